@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"
+    verbose_name = "账号与审计"
+
+    def ready(self) -> None:
+        from accounts import signals  # noqa: F401, PLC0415  # why: receivers register once the models are loaded

@@ -1,0 +1,50 @@
+"""The one way into the audit trail."""
+
+from collections.abc import Mapping
+from contextvars import ContextVar
+from typing import Any
+
+from django.db import models
+
+from accounts.models import AuditEvent, User
+
+COMMAND_LINE = "命令行"
+origin_address: ContextVar[str] = ContextVar("origin_address", default="")
+
+
+def record(
+    action: str,
+    obj: models.Model | None = None,
+    *,
+    by: User | None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    result: AuditEvent.Result = AuditEvent.Result.DONE,
+    label: str = "",
+) -> AuditEvent:
+    """Append one act to the trail, inside the caller's transaction.
+
+    `by` is None for a command run from a shell. `before` and `after` map Chinese field names to plain values.
+    """
+    return AuditEvent.objects.create(
+        user=by,
+        actor=str(by) if by else COMMAND_LINE,
+        address=origin_address.get(),
+        action=action,
+        result=result,
+        object_type=obj._meta.label_lower if obj else "",
+        object_id=str(obj.pk) if obj else "",
+        object_label=(label or (str(obj) if obj else ""))[:200],
+        before=dict(before or {}),
+        after=dict(after or {}),
+    )
+
+
+def differences(before: models.Model, after: models.Model, fields: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The values of `fields` that differ between two states of a record, by Chinese field name."""
+    changed = [name for name in fields if getattr(before, name) != getattr(after, name)]
+    names = {name: str(after._meta.get_field(name).verbose_name) for name in changed}  # type: ignore[union-attr]
+    return (
+        {names[name]: getattr(before, name) for name in changed},
+        {names[name]: getattr(after, name) for name in changed},
+    )

@@ -1,0 +1,31 @@
+"""The campaign, the standard, the assessment of a community in a year, its evidence and its title."""
+
+from assessment.models.assessments import (
+    Assessment,
+    Designation,
+    ItemScore,
+    ScoreSheet,
+    Stage,
+    State,
+    StateChange,
+)
+from assessment.models.campaigns import Campaign, CampaignYear
+from assessment.models.evidence import Evidence, EvidenceFile
+from assessment.models.standards import Item, Part, Standard
+
+__all__ = [
+    "Assessment",
+    "Campaign",
+    "CampaignYear",
+    "Designation",
+    "Evidence",
+    "EvidenceFile",
+    "Item",
+    "ItemScore",
+    "Part",
+    "ScoreSheet",
+    "Stage",
+    "Standard",
+    "State",
+    "StateChange",
+]

@@ -1,0 +1,47 @@
+"""The gates after sign-in: the role a view asks for. What one may see of it is each queryset's `visible_to`."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from accounts.models import User
+from communities.models import Appointment, Role
+
+View = Callable[..., HttpResponse]
+
+
+class Request(HttpRequest):
+    """A request behind the role gate: both are set there."""
+
+    user: User
+    appointment: Appointment
+
+
+BUREAU = (Role.BUREAU_OFFICER,)
+DISTRICT = (Role.BUREAU_OFFICER, Role.BUREAU_LEADER)
+REGISTER_EDITORS = (Role.BUREAU_OFFICER, Role.TOWN_OFFICER, Role.COMMUNITY_WORKER)
+SCORERS = (Role.TOWN_OFFICER, Role.COMMUNITY_WORKER)
+BUSINESS = (Role.BUREAU_OFFICER, Role.BUREAU_LEADER, Role.TOWN_OFFICER, Role.COMMUNITY_WORKER)
+ADMINISTRATORS = (Role.SYSTEM_ADMINISTRATOR,)
+EVERYONE = tuple(Role)
+
+
+def allow(roles: tuple[Role, ...]) -> Callable[[View], View]:
+    """Let only holders of one of `roles` into a view; anybody else gets 403 with a sentence."""
+
+    def decorator(view: View) -> View:
+        @wraps(view)
+        def gated(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.appointment is None:
+                raise PermissionDenied("您的账号目前没有任职单位，请联系系统管理员。")
+            if request.appointment.role not in roles:
+                names = "、".join(role.label for role in roles)
+                raise PermissionDenied(f"此功能由{names}使用。")
+            return view(request, *args, **kwargs)
+
+        return gated
+
+    return decorator

@@ -1,0 +1,27 @@
+"""Attach the caller's current appointment to the request."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from communities.models import Appointment
+
+
+class AppointmentMiddleware:
+    """`request.appointment` is read anew on every request: a person moved or disabled is refused at the next one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.appointment = current_appointment(request) if request.user.is_authenticated else None
+        return self.get_response(request)
+
+
+def current_appointment(request: HttpRequest) -> Appointment | None:
+    return (
+        Appointment.objects.current()
+        .filter(user=request.user.pk)
+        .select_related("user", "district", "town", "community__town")
+        .first()
+    )

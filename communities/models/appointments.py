@@ -1,0 +1,91 @@
+"""Who acts for which unit, since when. Scope comes from here on every request and never goes stale."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import User
+from communities.models.places import Community, District, Town
+
+
+class Role(models.TextChoices):
+    """What a person does here (R3)."""
+
+    BUREAU_OFFICER = "bureau_officer", "区社区办工作人员"
+    BUREAU_LEADER = "bureau_leader", "区领导"
+    TOWN_OFFICER = "town_officer", "镇（开发区、街道）经办人"
+    COMMUNITY_WORKER = "community_worker", "社区（村）工作者"
+    SYSTEM_ADMINISTRATOR = "system_administrator", "系统管理员"
+
+
+DISTRICT_ROLES = [Role.BUREAU_OFFICER, Role.BUREAU_LEADER, Role.SYSTEM_ADMINISTRATOR]
+UNIT_OF_ROLE = (
+    Q(role__in=DISTRICT_ROLES, town__isnull=True, community__isnull=True)
+    | Q(role=Role.TOWN_OFFICER, town__isnull=False, community__isnull=True)
+    | Q(role=Role.COMMUNITY_WORKER, town__isnull=False, community__isnull=False)
+)
+
+
+class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    def current(self) -> "AppointmentQuerySet":
+        return self.filter(until__isnull=True, user__is_active=True)
+
+
+class Appointment(models.Model):
+    """任职: a person acts in a role for one unit from `since` until `until` (null while it lasts).
+
+    `town` and `community` name the unit, `district` is always set. At most one appointment of a user is current; the
+    earlier ones stay as history.
+    """
+
+    user = models.ForeignKey(User, verbose_name="账号", on_delete=models.PROTECT, related_name="appointments")
+    role = models.CharField("角色", max_length=30, choices=Role)
+    district = models.ForeignKey(District, verbose_name="区", on_delete=models.PROTECT, related_name="+")
+    town = models.ForeignKey(
+        Town, verbose_name="镇（开发区、街道）", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    community = models.ForeignKey(
+        Community, verbose_name="社区（村）", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    since = models.DateField("任职日期", default=timezone.localdate)
+    until = models.DateField("离任日期", null=True, blank=True)
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "任职"
+        constraints = [
+            models.UniqueConstraint(fields=["user"], condition=Q(until__isnull=True), name="one_current_appointment"),
+            models.CheckConstraint(condition=UNIT_OF_ROLE, name="appointment_unit_fits_role"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_name} {self.get_role_display()}"
+
+    @property
+    def unit_name(self) -> str:
+        """The unit the person acts for, as written on forms: 武进区 / 湖塘镇 / 湖塘镇聚湖社区."""
+        if self.community:
+            return self.community.full_name
+        return str(self.town or self.district)
+
+    @property
+    def is_town_or_below(self) -> bool:
+        return self.town_id is not None
+
+    def sees_towns(self) -> Q:
+        """Which towns lie within the appointment's unit."""
+        return Q(pk=self.town_id) if self.town_id else Q(district=self.district_id)
+
+    def sees_communities(self, path: str = "") -> Q:
+        """Which communities this appointment may see; `path` leads to them, like "community__".
+
+        A system administrator does no business work and sees none.
+        """
+        if self.role == Role.SYSTEM_ADMINISTRATOR:
+            return Q(pk__in=[])
+        if self.community_id:
+            return Q(**{f"{path}pk": self.community_id})
+        if self.town_id:
+            return Q(**{f"{path}town": self.town_id})
+        return Q(**{f"{path}town__district": self.district_id})

@@ -1,0 +1,117 @@
+"""Where things are: the district, its towns in administrative order, their communities."""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.urls import reverse
+
+if TYPE_CHECKING:
+    from communities.models.appointments import Appointment
+
+
+class Category(models.TextChoices):
+    """城镇社区 or 农村社区（村）: each has a standard, targets and thresholds of its own (R34)."""
+
+    URBAN = "urban", "城镇社区"
+    RURAL = "rural", "农村社区（村）"
+
+
+class District(models.Model):
+    """区: the unit whose bureau runs the campaign, with the decisions the source text leaves to it."""
+
+    class StaffingRounding(models.TextChoices):
+        FLOOR = "floor", "每满250户增配1人"
+        CEIL = "ceil", "不足250户按250户计"
+
+    class StaffingHouseholds(models.TextChoices):
+        REGISTERED = "registered", "户籍户数"
+        RESIDENT = "resident", "常住户数"
+
+    name = models.CharField("名称", max_length=40, unique=True)
+    code = models.CharField("区划代码", max_length=6, unique=True)
+    staffing_rounding = models.CharField(
+        "配员尾数", max_length=10, choices=StaffingRounding, default=StaffingRounding.FLOOR
+    )
+    staffing_households = models.CharField(
+        "配员户数口径", max_length=10, choices=StaffingHouseholds, default=StaffingHouseholds.REGISTERED
+    )
+    revision = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "区"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TownQuerySet(models.QuerySet["Town"]):
+    def visible_to(self, appointment: "Appointment") -> "TownQuerySet":
+        return self.filter(appointment.sees_towns())
+
+
+class Town(models.Model):
+    """镇、街道或开发区. `sort_order` is the fixed administrative order; lists never sort towns otherwise (R33)."""
+
+    class Kind(models.TextChoices):
+        TOWN = "town", "镇"
+        SUBDISTRICT = "subdistrict", "街道"
+        DEVELOPMENT_ZONE = "development_zone", "开发区"
+
+    district = models.ForeignKey(District, verbose_name="区", on_delete=models.PROTECT, related_name="towns")
+    name = models.CharField("名称", max_length=40)
+    kind = models.CharField("类别", max_length=20, choices=Kind)
+    sort_order = models.PositiveSmallIntegerField("排列顺序")
+    has_community_office = models.BooleanField("已成立社区科（办）", null=True, blank=True)
+
+    objects = TownQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "镇（开发区、街道）"
+        ordering = ["sort_order"]
+        constraints = [
+            models.UniqueConstraint(fields=["district", "name"], name="town_name_once_in_district"),
+            models.UniqueConstraint(fields=["district", "sort_order"], name="town_order_once_in_district"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @staticmethod
+    def kind_of(name: str) -> "Town.Kind":
+        """The kind that a town's name says: 镇, 街道, or else a development zone."""
+        if name.endswith("镇"):
+            return Town.Kind.TOWN
+        return Town.Kind.SUBDISTRICT if name.endswith("街道") else Town.Kind.DEVELOPMENT_ZONE
+
+
+class CommunityQuerySet(models.QuerySet["Community"]):
+    def visible_to(self, appointment: "Appointment") -> "CommunityQuerySet":
+        return self.filter(appointment.sees_communities())
+
+
+class Community(models.Model):
+    """社区 or 村. `code` is twelve digits: district 6, town 3, community 3; it never changes."""
+
+    town = models.ForeignKey(Town, verbose_name="镇（开发区、街道）", on_delete=models.PROTECT, related_name="communities")
+    category = models.CharField("类别", max_length=10, choices=Category)
+    name = models.CharField("名称", max_length=60)
+    code = models.CharField("代码", max_length=12, unique=True)
+    sort_order = models.PositiveIntegerField("排列顺序")
+
+    objects = CommunityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "社区（村）"
+        ordering = ["town__sort_order", "category", "sort_order"]
+        constraints = [models.UniqueConstraint(fields=["town", "name"], name="community_name_once_in_town")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("communities:detail", args=[self.code])
+
+    @property
+    def full_name(self) -> str:
+        """Town and name: 湖塘镇聚湖社区."""
+        return f"{self.town.name}{self.name}"
