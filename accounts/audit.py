@@ -1,7 +1,8 @@
 """The one way into the audit trail."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
@@ -10,6 +11,15 @@ from accounts.models import AuditEvent, User
 
 COMMAND_LINE = "命令行"
 origin_address: ContextVar[str] = ContextVar("origin_address", default="")
+
+
+@dataclass(frozen=True)
+class Act:
+    """What was done to one record of many."""
+
+    obj: models.Model
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
 
 
 def record(
@@ -26,7 +36,30 @@ def record(
 
     `by` is None for a command run from a shell. `before` and `after` map Chinese field names to plain values.
     """
-    return AuditEvent.objects.create(
+    event = _event(action, obj, by=by, before=before, after=after, result=result, label=label)
+    event.save()
+    return event
+
+
+def record_many(action: str, acts: Iterable[Act], *, by: User | None) -> None:
+    """Append the same act on many records at once, inside the caller's transaction."""
+    AuditEvent.objects.bulk_create(
+        _event(action, act.obj, by=by, before=act.before, after=act.after, result=AuditEvent.Result.DONE, label="")
+        for act in acts
+    )
+
+
+def _event(
+    action: str,
+    obj: models.Model | None,
+    *,
+    by: User | None,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
+    result: AuditEvent.Result,
+    label: str,
+) -> AuditEvent:
+    return AuditEvent(
         user=by,
         actor=str(by) if by else COMMAND_LINE,
         address=origin_address.get(),

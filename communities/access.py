@@ -5,19 +5,23 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from accounts.models import User
 from communities.models import Appointment, Role
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 class Request(HttpRequest):
-    """A request behind the role gate: both are set there."""
+    """A request as the views get it: what the middleware attached, behind the role gate."""
 
     user: User
     appointment: Appointment
+    campaign_years: list[Any]
+    campaign_year: Any
+    """assessment.models.CampaignYear: set above this app, used here for its `year` only."""
 
 
 BUREAU = (Role.BUREAU_OFFICER,)
@@ -34,7 +38,7 @@ def allow(roles: tuple[Role, ...]) -> Callable[[View], View]:
 
     def decorator(view: View) -> View:
         @wraps(view)
-        def gated(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        def gated(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.appointment is None:
                 raise PermissionDenied("您的账号目前没有任职单位，请联系系统管理员。")
             if request.appointment.role not in roles:

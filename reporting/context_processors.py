@@ -1,2 +1,18 @@
-def workplace(request):
-    return {}
+"""What every page shows around its content: the menu by task, and how much waits."""
+
+from typing import Any
+
+from assessment.tasks import waiting_count
+from communities.access import Request
+from reporting.menu import menu_for
+
+
+def workplace(request: Request) -> dict[str, Any]:
+    """`menu` and `waiting` for a person at work; nothing before sign-in or on error pages without a session."""
+    appointment = getattr(request, "appointment", None)
+    if appointment is None:
+        return {}
+    return {
+        "menu": menu_for(appointment.role, request.resolver_match),
+        "waiting": waiting_count(appointment, request.campaign_year),
+    }

@@ -24,7 +24,7 @@ class State(models.TextChoices):
     colour: str
     owner: str
 
-    def __new__(cls, value: str, colour: str, owner: str) -> "State":
+    def __new__(cls, value: str, colour: str = "", owner: str = "") -> "State":
         state = str.__new__(cls, value)
         state._value_ = value
         state.colour = colour
@@ -93,6 +93,11 @@ class Assessment(models.Model):
     @property
     def is_editable(self) -> bool:
         return self.state in EDITABLE
+
+    @property
+    def self_sheet(self) -> "ScoreSheet":
+        """The self-assessment's sheet; it exists from the moment the assessment is opened."""
+        return self.sheets.get(stage=Stage.SELF)
 
     @property
     def last_day(self) -> date:

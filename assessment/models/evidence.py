@@ -29,9 +29,7 @@ class EvidenceFile(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "佐证文件"
-        constraints = [
-            models.UniqueConstraint(fields=["community", "sha256"], name="same_file_once_in_community")
-        ]
+        constraints = [models.UniqueConstraint(fields=["community", "sha256"], name="same_file_once_in_community")]
 
     def __str__(self) -> str:
         return self.name
@@ -60,9 +58,7 @@ class Evidence(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "佐证材料"
         ordering = ["id"]
-        constraints = [
-            models.UniqueConstraint(fields=["assessment", "item", "file"], name="same_file_once_on_item")
-        ]
+        constraints = [models.UniqueConstraint(fields=["assessment", "item", "file"], name="same_file_once_on_item")]
 
     def __str__(self) -> str:
         return str(self.file)

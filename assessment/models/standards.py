@@ -1,15 +1,12 @@
 """考评标准: eight parts, items with points and rules; published once and never changed (R38, R45)."""
 
-from typing import TYPE_CHECKING, Any, Never
+from typing import Any, Never
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from communities.models import Appointment, Category, District
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 class ImmutableError(Exception):
@@ -45,7 +42,7 @@ class PublishedQuerySet(models.QuerySet[Any]):
     def delete(self) -> Never:
         raise ImmutableError("已发布的考评标准不能删除。")
 
-    def bulk_update(self, _objs: "Iterable[Any]", *_args: Any, **_kwargs: Any) -> Never:
+    def bulk_update(self, *_args: Any, **_kwargs: Any) -> Never:
         raise ImmutableError("已发布的考评标准不能修改，请导入新版本。")
 
 

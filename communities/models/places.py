@@ -7,6 +7,7 @@ from django.urls import reverse
 
 if TYPE_CHECKING:
     from communities.models.appointments import Appointment
+    from communities.models.profiles import YearProfile
 
 
 class Category(models.TextChoices):
@@ -92,7 +93,9 @@ class CommunityQuerySet(models.QuerySet["Community"]):
 class Community(models.Model):
     """社区 or 村. `code` is twelve digits: district 6, town 3, community 3; it never changes."""
 
-    town = models.ForeignKey(Town, verbose_name="镇（开发区、街道）", on_delete=models.PROTECT, related_name="communities")
+    town = models.ForeignKey(
+        Town, verbose_name="镇（开发区、街道）", on_delete=models.PROTECT, related_name="communities"
+    )
     category = models.CharField("类别", max_length=10, choices=Category)
     name = models.CharField("名称", max_length=60)
     code = models.CharField("代码", max_length=12, unique=True)
@@ -115,3 +118,9 @@ class Community(models.Model):
     def full_name(self) -> str:
         """Town and name: 湖塘镇聚湖社区."""
         return f"{self.town.name}{self.name}"
+
+    @property
+    def profile(self) -> "YearProfile | None":
+        """The profile that `communities.registers.with_profiles` brought along."""
+        profiles: list[YearProfile] = getattr(self, "year_profiles", [])
+        return next(iter(profiles), None)

@@ -1,0 +1,182 @@
+"""Self-assessment: opening an assessment, writing scores, carrying last year's over (R23, R69)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, F, Q, Sum
+from django.utils import timezone
+
+from accounts import audit
+from assessment.checks import Obstacle
+from assessment.models import Assessment, CampaignYear, Evidence, Item, ItemScore, Part, ScoreSheet, Stage, Standard
+from assessment.models.assessments import EDITABLE, PART_FIELDS
+from assessment.workflow import Refused
+from communities.models import Appointment, Community
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a person typed for one item; `revision` is the score's revision they saw, 0 for none."""
+
+    item: Item
+    points: Decimal | None
+    reason: str
+    revision: int
+
+    def equals(self, score: ItemScore | None) -> bool:
+        if score is None:
+            return self.points is None and not self.reason
+        return self.points == score.points and self.reason == score.reason
+
+
+@dataclass
+class Saved:
+    """The outcome of a save: scores as they stand now, and the entries that met somebody else's newer score."""
+
+    sheet: ScoreSheet
+    saved: list[ItemScore] = field(default_factory=list)
+    conflicts: list[tuple[Entry, ItemScore]] = field(default_factory=list)
+
+
+@transaction.atomic
+def open_assessment(*, community: Community, campaign_year: CampaignYear, by: Appointment | None) -> Assessment:
+    """The community's assessment of the year, begun now with the current standard if there was none.
+
+    Raises Refused when no standard has been published for the category.
+    """
+    standard = Standard.objects.current(campaign_year.campaign.district, community.category)
+    if standard is None:
+        raise Refused([Obstacle(f"还没有发布{community.get_category_display()}考评标准，请联系区社区办导入。")])
+    assessment, created = Assessment.objects.get_or_create(
+        community=community, campaign_year=campaign_year, defaults={"standard": standard}
+    )
+    if created:
+        ScoreSheet.objects.create(assessment=assessment, stage=Stage.SELF)
+        audit.record("开始自评", assessment, by=by.user if by else None, after={"考评标准": standard.label})
+    return assessment
+
+
+@transaction.atomic
+def save_scores(assessment: Assessment, entries: Iterable[Entry], *, by: Appointment) -> Saved:
+    """Write what was typed, sums included, in one transaction.
+
+    An entry whose revision is no longer the score's own is not written but answered as a conflict, unless both say
+    the same. Raises Refused when the sheet is no longer open for editing.
+    """
+    hold_open(assessment)
+    entries = list(entries)
+    sheet = assessment.self_sheet
+    current = {
+        score.item_id: score
+        for score in ItemScore.objects.filter(sheet=sheet, item__in=[entry.item for entry in entries])
+    }
+    outcome = Saved(sheet)
+    fresh: list[ItemScore] = []
+    changed: list[ItemScore] = []
+    before: dict[str, str] = {}
+    for entry in entries:
+        score = current.get(entry.item.pk)
+        if entry.equals(score):
+            outcome.saved += [score] if score else []
+        elif entry.revision != (score.revision if score else 0):
+            outcome.conflicts.append((entry, score or ItemScore(sheet=sheet, item=entry.item, revision=0)))
+        else:
+            before[entry.item.code] = describe(score)
+            (changed if score else fresh).append(written(entry, score, sheet, by))
+    ItemScore.objects.bulk_create(fresh)
+    ItemScore.objects.bulk_update(changed, ["points", "reason", "scorer", "scored_at", "revision"])
+    outcome.saved += fresh + changed
+    if fresh or changed:
+        add_up(sheet)
+        after = {score.item.code: describe(score) for score in fresh + changed}
+        audit.record("自评打分", assessment, by=by.user, before=before, after=after)
+    return outcome
+
+
+def hold_open(assessment: Assessment) -> None:
+    """Hold the assessment's row to the end of the transaction, provided that it is open for editing.
+
+    An UPDATE that changes nothing is a lock that works on both engines: no submission can pass between.
+    """
+    held = Assessment.objects.filter(pk=assessment.pk, state__in=EDITABLE).update(revision=F("revision"))
+    if not held:
+        raise Refused([Obstacle("该考评已申报或已由区接收，不能再修改。请刷新页面查看最新状态。")])
+
+
+def written(entry: Entry, score: ItemScore | None, sheet: ScoreSheet, by: Appointment) -> ItemScore:
+    """The score that an entry makes of the one before, not yet in the database."""
+    score = score or ItemScore(sheet=sheet, revision=0)
+    score.item = entry.item
+    score.points, score.reason = entry.points, entry.reason
+    score.scorer, score.scored_at = by.user, timezone.now()
+    score.revision += 1
+    return score
+
+
+def describe(score: ItemScore | None) -> str:
+    if score is None or score.points is None:
+        return "未评分" if score is None or not score.reason else f"未评分（{score.reason}）"
+    return f"{score.points:f}分" + (f"（{score.reason}）" if score.reason else "")
+
+
+def add_up(sheet: ScoreSheet) -> None:
+    """Write the eight part sums, the total and the number of scored items of a sheet, in one reading query."""
+    sums: dict[str, Any] = {
+        name: Sum("points", filter=Q(item__part=part), default=Decimal(0)) for part, name in PART_FIELDS.items()
+    }
+    found = ItemScore.objects.filter(sheet=sheet).aggregate(**sums, scored_items=Count("points"))
+    for name, value in found.items():
+        setattr(sheet, name, value)
+    sheet.total = sum((found[PART_FIELDS[part]] for part in Part), Decimal(0))
+    sheet.save()
+
+
+@transaction.atomic
+def carry_over(assessment: Assessment, *, by: Appointment, now: datetime) -> int:
+    """Copy last year's self scores, reasons and files to items that are still empty; answers with their number.
+
+    Only items whose text and points are the same in both standards are carried; the rest is judged anew (R23).
+    """
+    hold_open(assessment)
+    previous = previous_assessment(assessment)
+    if previous is None:
+        raise Refused([Obstacle("上年度没有该社区（村）的自评，无法沿用。")])
+    sheet = assessment.self_sheet
+    empty = Item.objects.filter(standard=assessment.standard_id).exclude(
+        pk__in=ItemScore.objects.filter(sheet=sheet).values("item")
+    )
+    twins = {(item.code, item.content, item.points): item for item in empty}
+    old = ItemScore.objects.filter(sheet=previous.self_sheet, points__isnull=False).select_related("item")
+    pairs = [(score, twins.get((score.item.code, score.item.content, score.item.points))) for score in old]
+    carried = [
+        ItemScore(sheet=sheet, item=item, points=score.points, reason=score.reason, scorer=by.user, scored_at=now)
+        for score, item in pairs
+        if item
+    ]
+    ItemScore.objects.bulk_create(carried)
+    add_up(sheet)
+    files = carry_files(previous, assessment, {score.item_id: item for score, item in pairs if item})
+    audit.record("沿用上年自评", assessment, by=by.user, after={"条目": len(carried), "佐证材料": files})
+    return len(carried)
+
+
+def previous_assessment(assessment: Assessment) -> Assessment | None:
+    return Assessment.objects.filter(
+        community=assessment.community_id,
+        campaign_year__campaign=assessment.campaign_year.campaign_id,
+        campaign_year__year=assessment.campaign_year.year - 1,
+    ).first()
+
+
+def carry_files(previous: Assessment, assessment: Assessment, items: dict[int, Item]) -> int:
+    """Put last year's files forward again for the carried items: links, not copies."""
+    links = [
+        Evidence(assessment=assessment, item=items[old.item_id], file_id=old.file_id, caption=old.caption)
+        for old in Evidence.objects.filter(assessment=previous, item__in=items)
+    ]
+    Evidence.objects.bulk_create(links, ignore_conflicts=True)
+    return len(links)

@@ -1,0 +1,76 @@
+"""What is typed on a score sheet."""
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+
+from assessment.assessing import Entry
+from assessment.models import Item
+from communities.templatetags.official import plain
+
+REASON_LENGTH = 500
+
+
+def read_points(text: str, item: Item) -> Decimal | None:
+    """The score typed for an item; full-width digits are read, blank is no score.
+
+    Raises forms.ValidationError in Chinese for anything that is not a number from 0 to the item's points.
+    """
+    text = unicodedata.normalize("NFKC", text).strip()
+    if not text:
+        return None
+    wanted = f"请填写0到{plain(item.points)}之间的数字，最多两位小数。"
+    try:
+        points = Decimal(text)
+    except InvalidOperation:
+        raise forms.ValidationError(f"“{text[:20]}”不是数字，{wanted}") from None
+    if not points.is_finite() or not 0 <= points <= item.points:
+        raise forms.ValidationError(f"得分{text[:20]}超出范围，{wanted}")
+    if points != points.quantize(Decimal("0.01")):
+        raise forms.ValidationError(f"得分{text[:20]}的小数位太多，{wanted}")
+    return points.quantize(Decimal("0.01"))
+
+
+def read_reason(text: str) -> str:
+    reason = text.replace("\r\n", "\n").strip()
+    if len(reason) > REASON_LENGTH:
+        raise forms.ValidationError(f"扣分原因有{len(reason)}字，请控制在{REASON_LENGTH}字以内。")
+    if any(unicodedata.category(character) == "Cc" and character != "\n" for character in reason):
+        raise forms.ValidationError("扣分原因含有无法显示的控制字符，请删除后重新填写。")
+    return reason
+
+
+def read_entry(data: Mapping[str, str], item: Item, *, suffix: str = "") -> Entry:
+    """One item's entry from posted `points`, `reason` and `revision`; raises forms.ValidationError."""
+    revision = data.get(f"revision{suffix}", "")
+    return Entry(
+        item=item,
+        points=read_points(data.get(f"points{suffix}", ""), item),
+        reason=read_reason(data.get(f"reason{suffix}", "")),
+        revision=int(revision) if revision.isascii() and revision.isdigit() and len(revision) < 10 else 0,  # noqa: PLR2004
+    )
+
+
+class ReturnForm(forms.Form):
+    """退回修改: the reason, and the day by which the town may file again."""
+
+    reason = forms.CharField(label="退回原因", widget=forms.Textarea(attrs={"rows": 4}), max_length=REASON_LENGTH)
+    resubmit_by = forms.DateField(
+        label="重新申报期限",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="含当日，至24:00止。",
+    )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_resubmit_by(self) -> date:
+        day = self.cleaned_data["resubmit_by"]
+        if day < self.today:
+            raise forms.ValidationError("重新申报期限不能早于今天。")
+        return day

@@ -1,0 +1,88 @@
+"""Communities beside their assessment of a year, for lists and their filters."""
+
+from datetime import date
+from typing import Any
+
+import django_filters as filters
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from assessment.models import CampaignYear, Designation, Stage, State
+from communities.models import Appointment, Category, Community, Town
+
+NOT_STARTED = ("none", "未开始")
+
+
+def with_assessments(communities: QuerySet[Community], campaign_year: CampaignYear | None) -> QuerySet[Community]:
+    """Each community with `assessment_id`, `current_state`, `submitted_at`, `receipt_number` and its self sheet's
+    `self_total` and `self_scored` in the year; all None where nothing has begun. One query."""
+    return (
+        communities.select_related("town")
+        .annotate(
+            chosen=FilteredRelation("assessments", condition=Q(assessments__campaign_year=campaign_year)),
+            own_sheet=FilteredRelation("chosen__sheets", condition=Q(chosen__sheets__stage=Stage.SELF)),
+        )
+        .annotate(
+            assessment_id=F("chosen__pk"),
+            current_state=F("chosen__state"),
+            submitted_at=F("chosen__submitted_at"),
+            receipt_number=F("chosen__receipt_number"),
+            self_total=F("own_sheet__total"),
+            self_scored=F("own_sheet__scored_items"),
+        )
+    )
+
+
+class AssessmentFilter(filters.FilterSet):
+    """Filters of the 自评申报 list; `recognised` and `score90` come from the links of the figures."""
+
+    q = filters.CharFilter(label="名称或代码", method="search")
+    town = filters.ModelChoiceFilter(label="镇（开发区、街道）", queryset=Town.objects.none(), empty_label="全部")
+    category = filters.ChoiceFilter(label="类别", choices=Category, empty_label="全部")
+    state = filters.ChoiceFilter(
+        label="状态", choices=[NOT_STARTED, *State.choices], empty_label="全部", method="in_state"
+    )
+    score90 = filters.ChoiceFilter(
+        label="自评总分", choices=[("1", "达到合格线"), ("0", "未达到")], empty_label="不限", method="reaching_mark"
+    )
+    recognised = filters.ChoiceFilter(
+        label="命名", choices=[("1", "已命名"), ("0", "未命名")], empty_label="不限", method="holding_title"
+    )
+
+    class Meta:
+        model = Community
+        fields = ["q", "town", "category", "state", "score90", "recognised"]
+
+    def __init__(
+        self, *args: Any, campaign_year: CampaignYear | None, appointment: Appointment, today: date, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.campaign_year = campaign_year
+        self.today = today
+        self.filters["town"].queryset = Town.objects.visible_to(appointment)
+
+    def search(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        text = value.strip()
+        return queryset.filter(Q(name__icontains=text) | Q(code__startswith=text))
+
+    def in_state(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        if value == NOT_STARTED[0]:
+            return queryset.filter(current_state=None)
+        return queryset.filter(current_state=value)
+
+    def reaching_mark(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        if self.campaign_year is None:
+            return queryset.none()
+        mark = self.campaign_year.campaign.pass_mark
+        reaching = Q(self_total__gte=mark)
+        return queryset.filter(reaching) if value == "1" else queryset.filter(~reaching | Q(self_total=None))
+
+    def holding_title(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        held = Exists(Designation.objects.held_on(self.today).filter(community=OuterRef("pk")).order_by())
+        return queryset.filter(held) if value == "1" else queryset.exclude(held)
+
+
+def today_in_year(campaign_year: CampaignYear | None) -> date:
+    """The day that counts for a year's page: today, or the year's last day once it is over."""
+    today = timezone.localdate()
+    return min(today, date(campaign_year.year, 12, 31)) if campaign_year else today

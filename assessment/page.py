@@ -1,0 +1,107 @@
+"""The rows of the scoring page: the sheet's figures with suggestion, files and what was just typed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from assessment.checks import reason_needed
+from assessment.evidence import evidence_of
+from assessment.models import Assessment, Evidence, ItemScore, Stage
+from assessment.sheets import PartTable, Row, Score, SheetTable
+from assessment.suggestions import Suggested, suggestions_for
+from communities.templatetags.official import plain
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What a refused form held: the raw posted values, the errors and the conflicts, by item id."""
+
+    data: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[int, list[str]] = field(default_factory=dict)
+    conflicts: Mapping[int, ItemScore] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PageRow:
+    """One item as it is filled in. `points` and `reason` are what the inputs show; `lost` is None while unscored."""
+
+    row: Row
+    points: str
+    reason: str
+    revision: int
+    lost: Decimal | None
+    need: str
+    suggestion: Suggested | None
+    files: list[Evidence]
+    errors: list[str]
+    theirs: ItemScore | None
+
+    @property
+    def later_stages(self) -> list[tuple[Stage, Score]]:
+        """The scores of the stages above, where there are any."""
+        return [(stage, score) for stage, score in self.row.scores.items() if stage != Stage.SELF]
+
+
+@dataclass(frozen=True)
+class PagePart:
+    """One part as a task: its rows, its sum, and its state in words."""
+
+    table: PartTable
+    rows: list[PageRow]
+
+    @property
+    def sum(self) -> Decimal | None:
+        return self.table.sums[Stage.SELF]
+
+    @property
+    def scored(self) -> int:
+        return sum(1 for row in self.rows if row.lost is not None)
+
+    @property
+    def state(self) -> str:
+        if not self.scored:
+            return "未开始"
+        if self.scored < len(self.rows):
+            return "填写中"
+        incomplete = any(row.need for row in self.rows) or not any(row.files for row in self.rows)
+        return "待补材料" if incomplete else "已完成"
+
+
+def sheet_page(assessment: Assessment, table: SheetTable, typed: Typed | None = None) -> list[PagePart]:
+    """The eight parts of the scoring page, from the sheet's figures, in three more queries."""
+    typed = typed or Typed()
+    suggestions = {suggestion.item.pk: suggestion for suggestion in suggestions_for(assessment)}
+    files = evidence_of(assessment)
+    return [
+        PagePart(
+            part,
+            [page_row(row, suggestions.get(row.item_id), files.get(row.item_id, []), typed) for row in part.rows],
+        )
+        for part in table.parts
+    ]
+
+
+def page_row(row: Row, suggestion: Suggested | None, files: list[Evidence], typed: Typed) -> PageRow:
+    score = row.scores.get(Stage.SELF)
+    points = score.points if score else None
+    theirs = typed.conflicts.get(row.item_id)
+    suffix = f"-{row.item_id}"
+    return PageRow(
+        row=row,
+        points=typed.data.get(f"points{suffix}", plain(points)),
+        reason=typed.data.get(f"reason{suffix}", score.reason if score else ""),
+        revision=score.revision if score else 0,
+        lost=None if points is None else row.points - points,
+        need=missing_reason(row, score, suggestion),
+        suggestion=suggestion,
+        files=files,
+        errors=typed.errors.get(row.item_id, []),
+        theirs=theirs,
+    )
+
+
+def missing_reason(row: Row, score: Score | None, suggestion: Suggested | None) -> str:
+    """Why a reason is still wanted, or ""."""
+    if score is None or score.points is None or score.reason.strip():
+        return ""
+    return reason_needed(row.points, score.points, suggestion.suggested if suggestion else None)

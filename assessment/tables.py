@@ -1,0 +1,48 @@
+"""How assessments are listed."""
+
+from typing import Any
+
+import django_tables2 as tables
+from django.utils.html import format_html
+
+from assessment.models import State
+from communities.models import Community
+from communities.tables import NUMBER, NumberedTable
+from communities.templatetags.official import plain
+
+
+def state_badge(state: State | None) -> str:
+    """The state in words and colour; None is a community whose self-assessment has not begun."""
+    if state is None:
+        return format_html('<span class="badge text-bg-secondary">{}</span>', "未开始")
+    return format_html('<span class="badge text-bg-{}">{}</span>', state.colour, state.label)
+
+
+class AssessmentTable(NumberedTable):
+    """Communities in administrative order with their assessment of the year, if it has begun."""
+
+    town = tables.Column("镇（开发区、街道）", order_by=("town__sort_order", "sort_order"))
+    name = tables.Column("社区（村）", linkify=True)
+    category = tables.Column("类别", orderable=False)
+    state = tables.Column("状态", empty_values=(), order_by="current_state")
+    total = tables.Column("自评总分", accessor="self_total", attrs=NUMBER, empty_values=())
+    progress = tables.Column("已评条目", accessor="self_scored", attrs=NUMBER, empty_values=())
+    submitted_at = tables.DateTimeColumn(verbose_name="申报时间", accessor="submitted_at")
+    action = tables.TemplateColumn(template_name="assessment/_action.html", verbose_name="操作", orderable=False)
+    remarks = tables.Column("备注", accessor="receipt_number", orderable=False)
+
+    class Meta:
+        model = Community
+        fields = ("number", "town", "name", "category")
+
+    def render_state(self, record: Any) -> str:
+        return state_badge(State(record.current_state) if record.current_state else None)
+
+    def render_total(self, record: Any) -> str:
+        return plain(record.self_total) if record.self_scored else ""
+
+    def render_progress(self, record: Any) -> str:
+        return str(record.self_scored or "")
+
+    def render_remarks(self, value: str) -> str:
+        return f"回执{value}" if value else ""

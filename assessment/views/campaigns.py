@@ -1,0 +1,68 @@
+"""创建活动: its terms, read by all at work, changed by the bureau with history."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from assessment.campaign_forms import CampaignForm, CampaignYearForm, DecisionsForm, SettingForm
+from assessment.campaigns import Setting, history_of, label, shown, terms_of, update_setting
+from assessment.models import Campaign, CampaignYear
+from communities.access import BUREAU, BUSINESS, Request, allow
+from communities.models import Role
+from communities.revisions import Conflict
+
+RECENT = 50
+
+
+@allow(BUSINESS)
+def campaign(request: Request) -> HttpResponse:
+    """Pass mark, yearly targets and deadlines, the district's decisions, and who changed them."""
+    district = request.appointment.district
+    found = Campaign.objects.filter(district=district).select_related("district").first()
+    decisions = [(label(district, name), shown(district, name)) for name in DecisionsForm.Meta.fields]
+    context = {
+        "campaign": found,
+        "terms": terms_of(found) if found else [],
+        "decisions": decisions,
+        "history": history_of(found)[:RECENT] if found else [],
+        "may_edit": request.appointment.role == Role.BUREAU_OFFICER,
+    }
+    return render(request, "assessment/campaign.html", context)
+
+
+@allow(BUREAU)
+def campaign_edit(request: Request) -> HttpResponse:
+    """Name and pass mark."""
+    record = get_object_or_404(Campaign, district=request.appointment.district)
+    return edit(request, record, CampaignForm, "修改名称和合格线")
+
+
+@allow(BUREAU)
+def campaign_year(request: Request, year: int) -> HttpResponse:
+    """Deadline, targets and milestone of one year."""
+    years = CampaignYear.objects.select_related("campaign")
+    record = get_object_or_404(years, campaign__district=request.appointment.district, year=year)
+    return edit(request, record, CampaignYearForm, f"修改{year}年度目标和期限")
+
+
+@allow(BUREAU)
+def decisions(request: Request) -> HttpResponse:
+    """How the district reads the staffing rule (R25)."""
+    return edit(request, request.appointment.district, DecisionsForm, "修改区级口径")
+
+
+def edit(request: Request, record: Setting, form_class: type[SettingForm], title: str) -> HttpResponse:
+    """Show and save one setting; whoever comes second sees both values and keeps what they typed."""
+    form = form_class(request.POST or None, instance=record)
+    conflict, both = None, []
+    if request.method == "POST" and form.is_valid():
+        try:
+            revision = form.cleaned_data["revision"]
+            update_setting(record=record, values=form.values(), revision=revision, by=request.appointment)
+        except Conflict as error:
+            conflict, both = error, form.face(error.current)  # type: ignore[arg-type]
+        else:
+            messages.success(request, "已保存。")
+            return redirect("assessment:campaign")
+    context = {"form": form, "title": title, "conflict": conflict, "both": both}
+    return render(request, "assessment/setting.html", context, status=409 if conflict else 200)

@@ -1,0 +1,74 @@
+"""账号与任职: who gets an account, for which unit, and when it ends. Passwords are generated and shown once."""
+
+from datetime import date
+
+from django.db import transaction
+
+from accounts import audit, passwords
+from accounts.models import User
+from communities.models import Appointment, Community, District, Role, Town
+
+
+@transaction.atomic
+def appoint(
+    *,
+    username: str,
+    name: str,
+    role: Role,
+    district: District,
+    today: date,
+    town: Town | None = None,
+    community: Community | None = None,
+    by: Appointment | None,
+) -> tuple[Appointment, str]:
+    """Make an account with a first appointment; answers with it and the generated password."""
+    password = passwords.generate()
+    user = User.objects.create_user(username=username, password=password, name=name)
+    appointment = Appointment.objects.create(
+        user=user, role=role, district=district, town=town, community=community, since=today
+    )
+    audit.record(
+        "新建账号", user, by=by.user if by else None, after={"角色": role.label, "单位": appointment.unit_name}
+    )
+    return appointment, password
+
+
+@transaction.atomic
+def move(
+    *,
+    user: User,
+    role: Role,
+    district: District,
+    town: Town | None,
+    community: Community | None,
+    today: date,
+    by: Appointment,
+) -> Appointment:
+    """End the current appointment and begin another; the old one stays as history."""
+    current = user.appointments.filter(until__isnull=True).first()
+    user.appointments.filter(until__isnull=True).update(until=today)
+    appointment = Appointment.objects.create(
+        user=user, role=role, district=district, town=town, community=community, since=today
+    )
+    audit.record("变更任职", user, by=by.user, before={"任职": str(current or "")}, after={"任职": str(appointment)})
+    return appointment
+
+
+@transaction.atomic
+def set_active(*, user: User, active: bool, by: Appointment) -> None:
+    """Disable or enable an account; a disabled person is refused at the next request."""
+    user.is_active = active
+    user.save(update_fields=["is_active"])
+    audit.record(
+        "启用账号" if active else "停用账号", user, by=by.user, before={"启用": not active}, after={"启用": active}
+    )
+
+
+@transaction.atomic
+def reset_password(*, user: User, by: Appointment | None) -> str:
+    """Give the account a new generated password and answer with it."""
+    password = passwords.generate()
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    audit.record("重置密码", user, by=by.user if by else None)
+    return password

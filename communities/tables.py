@@ -1,0 +1,80 @@
+"""How the registers list their records."""
+
+from typing import Any
+
+import django_tables2 as tables
+
+from accounts.models import AuditEvent
+from communities.models import Appointment, Community
+from communities.templatetags.official import fact, plain, tick
+
+NUMBER = {"td": {"class": "number"}, "th": {"class": "number"}}
+
+
+def profile_column(label: str, fact_name: str, **options: Any) -> tables.Column:
+    """A fact of the year's profile that `communities.registers.with_profiles` brought along."""
+    return tables.Column(label, accessor=f"profile.{fact_name}", orderable=False, **options)
+
+
+class NumberedTable(tables.Table):
+    """A list whose 序号 counts on from page to page."""
+
+    number = tables.Column("序号", empty_values=(), orderable=False, attrs=NUMBER)
+
+    def render_number(self, bound_row: Any) -> int:
+        return (self.page.start_index() if self.page else 1) + bound_row.row_counter
+
+
+class CommunityTable(NumberedTable):
+    """A community with its facts of the year; towns in administrative order unless a person sorts otherwise."""
+
+    town = tables.Column("镇（开发区、街道）", order_by=("town__sort_order", "sort_order"))
+    name = tables.Column("社区（村）", linkify=True)
+    category = tables.Column("类别", orderable=False)
+    registered_households = profile_column("户籍户数", "registered_households", attrs=NUMBER)
+    premises_area_sqm = profile_column("用房（㎡）", "premises_area_sqm", attrs=NUMBER)
+    outdoor_area_sqm = profile_column("户外（㎡）", "outdoor_area_sqm", attrs=NUMBER)
+    workers = profile_column("专职（人）", "workers", attrs=NUMBER)
+    certified_workers = profile_column("持证（人）", "certified_workers", attrs=NUMBER)
+    platform_connected = profile_column("接入平台", "platform_connected")
+    remarks = profile_column("备注", "remarks")
+
+    class Meta:
+        model = Community
+        fields = ("number", "town", "name", "category")
+
+    def render_premises_area_sqm(self, value: Any) -> str:
+        return plain(value)
+
+    def render_outdoor_area_sqm(self, value: Any) -> str:
+        return plain(value)
+
+    def render_platform_connected(self, value: bool) -> str:
+        return tick(value)
+
+
+class PeopleTable(tables.Table):
+    user = tables.Column("姓名", accessor="user__name", linkify=("communities:person", {"pk": tables.A("user_id")}))
+    username = tables.Column("账号", accessor="user__username")
+    role = tables.Column("角色")
+    unit_name = tables.Column("单位", orderable=False)
+    since = tables.DateColumn(verbose_name="任职日期")
+    active = tables.BooleanColumn(verbose_name="启用", accessor="user__is_active", yesno="是,已停用")
+    last_login = tables.DateTimeColumn(verbose_name="最近登录", accessor="user__last_login")
+
+    class Meta:
+        model = Appointment
+        fields = ("user", "username", "role", "unit_name", "since", "active", "last_login")
+
+
+class AuditTable(tables.Table):
+    changes = tables.Column("内容", orderable=False, empty_values=())
+
+    class Meta:
+        model = AuditEvent
+        fields = ("at", "actor", "address", "action", "object_label", "result", "changes")
+
+    def render_changes(self, record: AuditEvent) -> str:
+        return "；".join(
+            f"{name}：{fact(before) or '空'} → {fact(after) or '空'}" for name, before, after in record.changes
+        )

@@ -1,0 +1,93 @@
+"""账号与任职, for the system administrator: accounts, units, passwords, and the audit trail."""
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+from django_tables2 import RequestConfig
+
+from accounts.models import AuditEvent, User
+from communities import people
+from communities.access import ADMINISTRATORS, Request, allow
+from communities.filters import AuditFilter
+from communities.forms.people import AppointmentForm, NewPersonForm, initial_of
+from communities.models import Appointment
+from communities.tables import AuditTable, PeopleTable
+
+
+def appointments_of(request: Request) -> QuerySet[Appointment]:
+    """The latest appointments in the administrator's district: one row a person."""
+    mine = Appointment.objects.filter(district=request.appointment.district, until__isnull=True)
+    return mine.select_related("user", "district", "town", "community__town").order_by("role", "town__sort_order", "pk")
+
+
+@allow(ADMINISTRATORS)
+def people_list(request: Request) -> HttpResponse:
+    table = PeopleTable(appointments_of(request), default="")
+    RequestConfig(request, paginate={"per_page": 50}).configure(table)
+    return render(request, "communities/people.html", {"table": table})
+
+
+@allow(ADMINISTRATORS)
+def person_add(request: Request) -> HttpResponse:
+    form = NewPersonForm(request.POST or None, district=request.appointment.district)
+    if request.method == "POST" and form.is_valid():
+        appointment, password = people.appoint(
+            username=form.cleaned_data["username"],
+            name=form.cleaned_data["name"],
+            today=timezone.localdate(),
+            by=request.appointment,
+            **form.unit(),
+        )
+        return render(request, "communities/password_once.html", {"person": appointment.user, "password": password})
+    return render(request, "communities/person_add.html", {"form": form})
+
+
+@allow(ADMINISTRATORS)
+def person(request: Request, pk: int) -> HttpResponse:
+    """One account: its appointment can be changed here, the earlier ones are listed."""
+    current = get_object_or_404(appointments_of(request), user=pk)
+    form = AppointmentForm(request.POST or None, district=request.appointment.district, initial=initial_of(current))
+    if request.method == "POST" and form.is_valid():
+        people.move(user=current.user, today=timezone.localdate(), by=request.appointment, **form.unit())
+        messages.success(request, f"{current.user.name}的任职已变更，下一次操作起生效。")
+        return redirect("communities:person", pk)
+    history = current.user.appointments.select_related("district", "town", "community__town").order_by("-pk")
+    return render(request, "communities/person.html", {"form": form, "current": current, "history": history})
+
+
+@require_POST
+@allow(ADMINISTRATORS)
+def person_active(request: Request, pk: int) -> HttpResponse:
+    """Disable or enable an account, never one's own."""
+    user = person_in_district(request, pk)
+    if user == request.user:
+        messages.error(request, "不能停用自己的账号。")
+    else:
+        people.set_active(user=user, active=not user.is_active, by=request.appointment)
+        messages.success(request, f"{user.name}的账号已{'启用' if user.is_active else '停用'}。")
+    return redirect("communities:person", pk)
+
+
+@require_POST
+@allow(ADMINISTRATORS)
+def person_password(request: Request, pk: int) -> HttpResponse:
+    user = person_in_district(request, pk)
+    password = people.reset_password(user=user, by=request.appointment)
+    return render(request, "communities/password_once.html", {"person": user, "password": password})
+
+
+def person_in_district(request: Request, pk: int) -> User:
+    return get_object_or_404(appointments_of(request), user=pk).user
+
+
+@allow(ADMINISTRATORS)
+def audit_list(request: Request) -> HttpResponse:
+    """Who did what, newest first, for the people of the administrator's district."""
+    people_here = Appointment.objects.filter(district=request.appointment.district).values("user")
+    filters = AuditFilter(request.GET, AuditEvent.objects.filter(user__in=people_here))
+    table = AuditTable(filters.qs, default="")
+    RequestConfig(request, paginate={"per_page": 50}).configure(table)
+    return render(request, "communities/audit.html", {"filter": filters, "table": table})

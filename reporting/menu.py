@@ -1,0 +1,71 @@
+"""The left menu: one table of tasks and who has them."""
+
+from dataclasses import dataclass
+
+from django.urls import ResolverMatch, reverse
+
+from communities.access import ADMINISTRATORS, BUSINESS
+from communities.models import Role
+
+
+@dataclass(frozen=True)
+class Entry:
+    label: str
+    url_name: str
+    icon: str
+    roles: tuple[Role, ...]
+    covers: tuple[str, ...] = ()
+    """Other url names that belong to the entry, so that it stays marked on their pages."""
+
+
+@dataclass(frozen=True)
+class Link:
+    label: str
+    url: str
+    icon: str
+    active: bool
+
+
+MENU = [
+    Entry("工作首页", "reporting:home", "house", BUSINESS),
+    Entry(
+        "自评申报",
+        "assessment:list",
+        "clipboard-check",
+        BUSINESS,
+        covers=("assessment:sheet", "assessment:gaps", "assessment:check", "assessment:receipt", "assessment:history"),
+    ),
+    Entry(
+        "社区家底",
+        "communities:list",
+        "buildings",
+        BUSINESS,
+        covers=("communities:detail", "communities:profile", "communities:import"),
+    ),
+    Entry(
+        "考评标准",
+        "assessment:standards",
+        "journal-text",
+        BUSINESS,
+        covers=("assessment:standard", "assessment:standard_import"),
+    ),
+    Entry("创建活动", "assessment:campaign", "flag", BUSINESS, covers=("assessment:campaign_year",)),
+    Entry(
+        "账号与任职",
+        "communities:people",
+        "people",
+        ADMINISTRATORS,
+        covers=("communities:person_add", "communities:person"),
+    ),
+    Entry("审计记录", "communities:audit", "shield-check", ADMINISTRATORS),
+]
+
+
+def menu_for(role: str, match: ResolverMatch | None) -> list[Link]:
+    """The entries of a role, the one of the current page marked."""
+    here = match.view_name if match else ""
+    return [
+        Link(entry.label, reverse(entry.url_name), entry.icon, here in (entry.url_name, *entry.covers))
+        for entry in MENU
+        if role in entry.roles
+    ]
