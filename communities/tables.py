@@ -68,7 +68,7 @@ class PeopleTable(tables.Table):
 
 
 class AuditTable(tables.Table):
-    changes = tables.Column("内容", orderable=False, empty_values=())
+    changes = tables.Column("内容", orderable=False, empty_values=(), attrs={"td": {"class": "wrap"}})
 
     class Meta:
         model = AuditEvent

@@ -71,7 +71,7 @@ class Assessment(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "考评"
-        ordering = ["community__town__sort_order", "community__category", "community__sort_order"]
+        ordering = ["community__town__sort_order", "-community__category", "community__sort_order"]
         constraints = [
             models.UniqueConstraint(fields=["community", "campaign_year"], name="one_assessment_a_year"),
             models.UniqueConstraint(

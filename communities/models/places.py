@@ -105,7 +105,7 @@ class Community(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "社区（村）"
-        ordering = ["town__sort_order", "category", "sort_order"]
+        ordering = ["town__sort_order", "-category", "sort_order"]  # 城镇 before 农村
         constraints = [models.UniqueConstraint(fields=["town", "name"], name="community_name_once_in_town")]
 
     def __str__(self) -> str:

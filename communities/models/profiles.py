@@ -56,7 +56,7 @@ class YearProfile(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "年度台账"
-        ordering = ["community__town__sort_order", "community__category", "community__sort_order"]
+        ordering = ["community__town__sort_order", "-community__category", "community__sort_order"]
         constraints = [
             models.UniqueConstraint(fields=["community", "year"], name="one_profile_a_year"),
             models.CheckConstraint(

@@ -55,7 +55,7 @@
       var items = part.querySelectorAll("tr.item");
       items.forEach(function (row) {
         var points = number(field(row, "points").value);
-        if (points !== null) { sum += points; scored += 1; }
+        if (points !== null && points >= 0 && points <= Number(row.dataset.full)) { sum += points; scored += 1; }
         if (row.querySelector(".item-need").textContent) { wanting = true; }
       });
       total += sum;

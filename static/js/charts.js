@@ -12,6 +12,7 @@
     return {
       textStyle: { fontFamily: FONT, color: INK },
       animationDuration: 300,
+      title: { text: chart.title, left: 0, top: 0, textStyle: { fontFamily: FONT, fontSize: 14, fontWeight: 600, color: INK } },
       aria: { enabled: true, label: { description: describe(chart) } },
       tooltip: { renderMode: "richText", confine: true, valueFormatter: function (value) { return text(value, chart.unit); } },
       toolbox: { right: 0, feature: { saveAsImage: { title: "保存为图片", name: chart.title, pixelRatio: 2, backgroundColor: "#ffffff" } } }
@@ -35,8 +36,8 @@
     var labels = { type: "category", data: chart.labels, inverse: horizontal, axisTick: { show: false }, axisLabel: { color: INK, interval: 0 }, axisLine: { lineStyle: { color: LINE } } };
     var values = { type: "value", name: chart.unit, min: 0, max: chart.unit === "%" ? 100 : null, minInterval: 1, axisLabel: { color: INK }, splitLine: { lineStyle: { color: LINE } } };
     var option = common(chart);
-    option.legend = { top: 0, left: 0, itemWidth: 14, textStyle: { color: INK } };
-    option.grid = { top: 56, left: 8, right: 32, bottom: 8, containLabel: true };
+    option.legend = { top: 26, left: 0, itemWidth: 14, textStyle: { color: INK } };
+    option.grid = { top: 76, left: 8, right: 40, bottom: 8, containLabel: true };
     option.tooltip.trigger = "axis";
     option.tooltip.axisPointer = { type: "shadow" };
     option.xAxis = horizontal ? values : labels;
@@ -54,7 +55,7 @@
     var option = common(chart);
     option.tooltip.trigger = "item";
     option.series = [{
-      name: chart.series[0].name, type: "funnel", sort: "none", gap: 3, top: 32, bottom: 8, left: "12%", width: "76%", minSize: "8%",
+      name: chart.series[0].name, type: "funnel", sort: "none", gap: 3, top: 44, bottom: 8, left: "4%", width: "66%", minSize: "8%",
       label: { show: true, position: "rightTop", color: INK, formatter: function (point) { return point.name + " " + point.value + chart.unit; } },
       itemStyle: { borderWidth: 0 },
       data: chart.labels.map(function (label, index) {
