@@ -71,13 +71,3 @@ def _event(
         before=dict(before or {}),
         after=dict(after or {}),
     )
-
-
-def differences(before: models.Model, after: models.Model, fields: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The values of `fields` that differ between two states of a record, by Chinese field name."""
-    changed = [name for name in fields if getattr(before, name) != getattr(after, name)]
-    names = {name: str(after._meta.get_field(name).verbose_name) for name in changed}  # type: ignore[union-attr]
-    return (
-        {names[name]: getattr(before, name) for name in changed},
-        {names[name]: getattr(after, name) for name in changed},
-    )

@@ -9,11 +9,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import count
+from pathlib import Path
 from random import Random
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import User
+from assessment.campaigns import create_campaign
+from assessment.checks import Obstacle
 from assessment.models import (
     Assessment,
     CampaignYear,
@@ -29,8 +34,17 @@ from assessment.models import (
 )
 from assessment.models.assessments import PART_FIELDS
 from assessment.suggestions import suggest_items
+from assessment.workflow import Refused
+from communities.importing.apply import import_register
+from communities.importing.register import read_register
+from communities.importing.workbooks import read_workbook
 from communities.models import Appointment, Category, Community, District, Role, Town
-from communities.people import appoint
+from communities.people import appoint, reset_password
+
+DISTRICT = "武进区"
+REGISTER = Path(settings.BASE_DIR) / "communities/initial/register.xlsx"
+TOWNS_WITH_OFFICE = ["湖塘镇", "牛塘镇", "横山桥镇", "南夏墅街道"]
+"""The towns that the speech names as having set up a 社区科（办） (R4)."""
 
 SEED = 20120930
 NAMED_SHARE = {Category.URBAN: Decimal("0.76"), Category.RURAL: Decimal("0.69")}
@@ -51,6 +65,42 @@ class Person:
     role: Role
     town: Town | None = None
     community: Community | None = None
+
+
+@transaction.atomic
+def load_demonstration(*, now: datetime, first_year: int | None = None) -> list[tuple[Person, str]]:
+    """Fill an empty database; answers with everybody and their freshly generated password.
+
+    Without `first_year` the years are chosen so that one lies behind and the next is open. Raises Refused when a
+    district exists already.
+    """
+    if District.objects.exists():
+        raise Refused([Obstacle("数据库中已有区，演示数据只能载入空数据库。")])
+    today = timezone.localdate(now)
+    chosen, deadline = demonstration_years(today)
+    campaign = create_campaign(district_name=DISTRICT, first_year=first_year or chosen)
+    if deadline and first_year is None:
+        campaign.years.filter(year=chosen).update(deadline=deadline)
+    register = read_register(read_workbook(REGISTER.read_bytes(), REGISTER.name))
+    for campaign_year in list(campaign.years.all())[:2]:
+        import_register(
+            register, district=campaign.district, year=campaign_year.year, town=None, by=None, previewed=None
+        )
+    campaign.district.towns.filter(name__in=TOWNS_WITH_OFFICE).update(has_community_office=True)
+    people = make_people(campaign.district, today=today)
+    fill_district(campaign.district, now=now)
+    return people
+
+
+def renew_passwords() -> list[tuple[Person, str]]:
+    """New passwords for everybody of the demonstration district; the old ones end at once."""
+    district = District.objects.get(name=DISTRICT)
+    users = User.objects.filter(appointments__district=district).in_bulk(field_name="username")
+    return [
+        (person, reset_password(user=users[person.username], by=None))
+        for person in people_of(district)
+        if person.username in users
+    ]
 
 
 def people_of(district: District) -> Iterator[Person]:

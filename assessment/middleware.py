@@ -2,33 +2,34 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 
 from assessment.models import CampaignYear
+from communities.access import Request
 
 
 class CampaignYearMiddleware:
     """`request.campaign_years` in order and `request.campaign_year`: `?year=` in the address, else the session's, else
     the first year still open. Both are empty before the campaign exists and for people without an appointment."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[Request], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         request.campaign_years = years_of(request)
         request.campaign_year = chosen_year(request, request.campaign_years)
         return self.get_response(request)
 
 
-def years_of(request: HttpRequest) -> list[CampaignYear]:
+def years_of(request: Request) -> list[CampaignYear]:
     if request.appointment is None:
         return []
     years = CampaignYear.objects.filter(campaign__district=request.appointment.district_id)
     return list(years.select_related("campaign__district"))
 
 
-def chosen_year(request: HttpRequest, years: list[CampaignYear]) -> CampaignYear | None:
+def chosen_year(request: Request, years: list[CampaignYear]) -> CampaignYear | None:
     by_number = {str(year.year): year for year in years}
     asked = by_number.get(request.GET.get("year", ""))
     if asked:

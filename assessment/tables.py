@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_tables2 as tables
+from django.urls import reverse
 from django.utils.html import format_html
 
 from assessment.models import State
@@ -18,11 +19,17 @@ def state_badge(state: State | None) -> str:
     return format_html('<span class="badge text-bg-{}">{}</span>', state.colour, state.label)
 
 
+def sheet_or_community(record: Any) -> str:
+    """The sheet where one has begun, the community's page otherwise."""
+    begun = record.assessment_id is not None
+    return reverse("assessment:sheet", args=[record.assessment_id]) if begun else record.get_absolute_url()
+
+
 class AssessmentTable(NumberedTable):
     """Communities in administrative order with their assessment of the year, if it has begun."""
 
     town = tables.Column("镇（开发区、街道）", order_by=("town__sort_order", "sort_order"))
-    name = tables.Column("社区（村）", linkify=True)
+    name = tables.Column("社区（村）", linkify=sheet_or_community)
     category = tables.Column("类别", orderable=False)
     state = tables.Column("状态", empty_values=(), order_by="current_state")
     total = tables.Column("自评总分", accessor="self_total", attrs=NUMBER, empty_values=())

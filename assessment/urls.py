@@ -1,5 +1,31 @@
 from django.urls import path
 
+from assessment.views import campaigns, evidence, filing, scoring, standards
+
 app_name = "assessment"
 
-urlpatterns: list = []
+urlpatterns = [
+    path("assessments/", scoring.assessment_list, name="list"),
+    path("assessments/begin/<str:code>/", scoring.begin, name="begin"),
+    path("assessments/<int:pk>/", scoring.sheet, name="sheet"),
+    path("assessments/<int:pk>/items/<int:item_pk>/", scoring.save_item, name="save_item"),
+    path("assessments/<int:pk>/carry-over/", scoring.carry, name="carry_over"),
+    path("assessments/<int:pk>/gaps/", scoring.gaps, name="gaps"),
+    path("assessments/<int:pk>/check/", filing.check, name="check"),
+    path("assessments/<int:pk>/receipt/", filing.receipt, name="receipt"),
+    path("assessments/<int:pk>/return/", filing.send_back, name="return"),
+    path("assessments/<int:pk>/step/<slug:name>/", filing.step, name="step"),
+    path("assessments/<int:pk>/history/", filing.history, name="history"),
+    path("assessments/<int:pk>/items/<int:item_pk>/evidence/", evidence.upload, name="evidence_upload"),
+    path("assessments/<int:pk>/evidence/<int:evidence_pk>/remove/", evidence.remove, name="evidence_remove"),
+    path("evidence/<int:pk>/", evidence.serve, name="evidence"),
+    path("standards/", standards.standard_list, name="standards"),
+    path("standards/import/", standards.standard_import, name="standard_import"),
+    path("standards/publish/", standards.standard_publish, name="standard_publish"),
+    path("standards/<int:pk>/", standards.standard, name="standard"),
+    path("standards/<int:pk>/file/", standards.standard_file, name="standard_file"),
+    path("campaign/", campaigns.campaign, name="campaign"),
+    path("campaign/edit/", campaigns.campaign_edit, name="campaign_edit"),
+    path("campaign/decisions/", campaigns.decisions, name="decisions"),
+    path("campaign/<int:year>/", campaigns.campaign_year, name="campaign_year"),
+]

@@ -2,20 +2,65 @@
 
 A metric is a name of the standard's dictionary with label, unit, definition (口径) and one SQL expression over
 `YearProfile`. Its value is None while a fact it needs is unknown; unknown is never 0. Nobody types a metric (R23).
+`DICTIONARY` holds every name a standard may bind an item to; those the registers can feed by now are in `METRICS`.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Case, DecimalField, ExpressionWrapper, F, IntegerField, Value, When
+from django.db.models import Case, DecimalField, ExpressionWrapper, F, FloatField, IntegerField, Value, When
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, Greatest
+from django.db.models.functions import Cast, Greatest, Round
 
 from communities.models import District, YearProfile
 
 MetricValue = Decimal | bool | frozenset[str] | None
 Expression = Combinable
+
+DICTIONARY: dict[str, type] = {
+    "staff_shortfall": Decimal,
+    "cert_rate": Decimal,
+    "station_staff_count": Decimal,
+    "premises_area_sqm": Decimal,
+    "premises_right_doc": bool,
+    "outdoor_area_sqm": Decimal,
+    "function_rooms": frozenset,
+    "sign_mismatch_count": Decimal,
+    "org_units": frozenset,
+    "has_party_org": bool,
+    "election_overdue": bool,
+    "grid_coverage_rate": Decimal,
+    "grid_unqualified_count": Decimal,
+    "grid_issue_close_rate": Decimal,
+    "platform_functions": frozenset,
+    "public_services": frozenset,
+    "service_station_standard": bool,
+    "offpeak_roster": bool,
+    "agency_overdue_count": Decimal,
+    "funding_paid_rate": Decimal,
+    "social_org_count": Decimal,
+    "co_build_agreements": Decimal,
+    "disclosure_updates_year": Decimal,
+    "supervision_records_year": Decimal,
+    "resident_meetings_year": Decimal,
+    "participation_forms": frozenset,
+    "mediation_success_rate": Decimal,
+    "safety_checks_year": Decimal,
+    "major_incident_count": Decimal,
+    "library_books": Decimal,
+    "activities_year": Decimal,
+    "culture_teams": Decimal,
+    "lectures_year": Decimal,
+    "bulletin_updates_year": Decimal,
+    "env_problem_count": Decimal,
+    "has_resident_pact": bool,
+    "volunteer_rate": Decimal,
+    "satisfaction_rate": Decimal,
+    "awareness_rate": Decimal,
+    "town_has_community_office": bool,
+}
+"""The 40 names of the standard's metric dictionary, and what each is: a number, a yes or no, or a set of members."""
 
 STAFF_BASE = 4
 STAFF_BASE_HOUSEHOLDS = 1000
@@ -24,13 +69,18 @@ STAFF_STEP_HOUSEHOLDS = 250
 
 @dataclass(frozen=True)
 class Metric:
-    """`expressions` builds {member: expression}; a plain metric has the single member ""."""
+    """`expressions` builds {member: expression}; a plain metric has the single member "".
+
+    The label of a yes-or-no metric is a verb phrase that takes 已 or 未 before it. `met` is how people say that nothing
+    is missing, where label and number would say it badly.
+    """
 
     name: str
     label: str
     unit: str
     definition: str
     expressions: Callable[[District], Mapping[str, Expression]]
+    met: str = ""
 
     def value(self, members: Mapping[str, object]) -> MetricValue:
         """The metric's value from the values of its members; None while any is unknown."""
@@ -55,29 +105,33 @@ def field(name: str) -> Callable[[District], Mapping[str, Expression]]:
 
 
 def staff_required(district: District) -> Expression:
-    """4 people up to 1,000 households, 1 more per 250 beyond, rounded as the district decided (R25)."""
-    beyond = Greatest(F(f"{district.staffing_households}_households") - STAFF_BASE_HOUSEHOLDS, Value(0))
+    """4 people up to 1,000 households, 1 more per 250 beyond, rounded as the district decided (R25).
+
+    Meaningless while the households are unknown: guard it, since GREATEST of a blank differs between engines.
+    """
+    beyond: Expression = Greatest(F(f"{district.staffing_households}_households") - STAFF_BASE_HOUSEHOLDS, Value(0))
     if district.staffing_rounding == District.StaffingRounding.CEIL:
         beyond = beyond + (STAFF_STEP_HOUSEHOLDS - 1)
-    return ExpressionWrapper(
-        Value(STAFF_BASE) + beyond / Value(STAFF_STEP_HOUSEHOLDS), output_field=IntegerField()
-    )
+    return ExpressionWrapper(Value(STAFF_BASE) + beyond / Value(STAFF_STEP_HOUSEHOLDS), output_field=IntegerField())
 
 
 def staff_shortfall(district: District) -> Expression:
-    """People missing against `staff_required`, 0 where there are enough."""
+    """People missing against `staff_required`: 0 where there are enough, unknown without households or workers."""
     missing = ExpressionWrapper(staff_required(district) - F("workers"), output_field=IntegerField())
-    known = When(workers__isnull=False, **{f"{district.staffing_households}_households__isnull": False}, then=missing)
-    return Greatest(Case(known, default=None, output_field=IntegerField()), Value(0))
+    known = {"workers__isnull": False, f"{district.staffing_households}_households__isnull": False}
+    return Case(When(**known, then=Greatest(missing, Value(0))), default=None, output_field=IntegerField())
 
 
 def certified_rate() -> Expression:
-    """Certified workers in percent of all, unknown where there are none."""
+    """Certified workers in percent of all, to four places; unknown where there are no workers.
+
+    Divided as reals, because SQLite keeps whole numbers whole even when they are cast to decimals.
+    """
     rate = ExpressionWrapper(
-        Cast(F("certified_workers"), DecimalField(max_digits=12, decimal_places=4)) * 100 / F("workers"),
-        output_field=DecimalField(max_digits=12, decimal_places=4),
+        Cast(F("certified_workers"), FloatField()) * Value(100) / F("workers"), output_field=FloatField()
     )
-    return Case(When(workers__gt=0, then=rate), default=None, output_field=DecimalField(max_digits=12, decimal_places=4))
+    decimal = DecimalField(max_digits=12, decimal_places=4)
+    return Case(When(workers__gt=0, then=Round(Cast(rate, decimal), precision=4)), default=None, output_field=decimal)
 
 
 METRICS = {
@@ -85,7 +139,7 @@ METRICS = {
     for metric in [
         Metric(
             "has_party_org",
-            "党组织",
+            "建立党组织",
             "",
             "已建立社区（村）党委、党总支或党支部。",
             field("has_party_committee"),
@@ -103,6 +157,7 @@ METRICS = {
             "人",
             "应配人数减实有专职工作者人数，不缺的为0；1000户及以下应配4人，超过部分每250户增配1人，户数口径和尾数取舍按区设置。",
             lambda district: {"": staff_shortfall(district)},
+            met="专职工作者人数已配足",
         ),
         Metric(
             "cert_rate",
@@ -122,7 +177,7 @@ METRICS = {
         ),
         Metric(
             "town_has_community_office",
-            "镇级社区科（办）",
+            "成立镇级社区科（办）",
             "",
             "所在镇（开发区、街道）已成立社区科（办）。",
             field("community__town__has_community_office"),

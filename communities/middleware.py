@@ -2,23 +2,24 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
+from communities.access import Request
 from communities.models import Appointment
 
 
 class AppointmentMiddleware:
     """`request.appointment` is read anew on every request: a person moved or disabled is refused at the next one."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[Request], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.appointment = current_appointment(request) if request.user.is_authenticated else None
+    def __call__(self, request: Request) -> HttpResponse:
+        request.appointment = current_appointment(request) if request.user.is_authenticated else None  # type: ignore[assignment]  # why: the role gate turns None away before any view
         return self.get_response(request)
 
 
-def current_appointment(request: HttpRequest) -> Appointment | None:
+def current_appointment(request: Request) -> Appointment | None:
     return (
         Appointment.objects.current()
         .filter(user=request.user.pk)

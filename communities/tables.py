@@ -13,7 +13,7 @@ NUMBER = {"td": {"class": "number"}, "th": {"class": "number"}}
 
 def profile_column(label: str, fact_name: str, **options: Any) -> tables.Column:
     """A fact of the year's profile that `communities.registers.with_profiles` brought along."""
-    return tables.Column(label, accessor=f"profile.{fact_name}", orderable=False, **options)
+    return tables.Column(label, accessor=f"profile__{fact_name}", orderable=False, **options)
 
 
 class NumberedTable(tables.Table):

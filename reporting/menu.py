@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import ResolverMatch, reverse
 
-from communities.access import ADMINISTRATORS, BUSINESS
+from communities.access import ADMINISTRATORS, BUSINESS, DISTRICT
 from communities.models import Role
 
 
@@ -40,16 +40,23 @@ MENU = [
         "communities:list",
         "buildings",
         BUSINESS,
-        covers=("communities:detail", "communities:profile", "communities:import"),
+        covers=("communities:detail", "communities:profile", "communities:import", "communities:import_preview"),
     ),
+    Entry("镇（开发区、街道）", "communities:towns", "geo-alt", DISTRICT, covers=("communities:town",)),
     Entry(
         "考评标准",
         "assessment:standards",
         "journal-text",
         BUSINESS,
-        covers=("assessment:standard", "assessment:standard_import"),
+        covers=("assessment:standard", "assessment:standard_import", "assessment:standard_publish"),
     ),
-    Entry("创建活动", "assessment:campaign", "flag", BUSINESS, covers=("assessment:campaign_year",)),
+    Entry(
+        "创建活动",
+        "assessment:campaign",
+        "flag",
+        BUSINESS,
+        covers=("assessment:campaign_year", "assessment:campaign_edit", "assessment:decisions"),
+    ),
     Entry(
         "账号与任职",
         "communities:people",

@@ -6,7 +6,17 @@ from itertools import count
 from typing import Any
 
 from accounts.models import User
-from assessment.models import Assessment, Campaign, CampaignYear, Designation, Item, ItemScore, ScoreSheet, Stage, Standard
+from assessment.models import (
+    Assessment,
+    Campaign,
+    CampaignYear,
+    Designation,
+    Item,
+    ItemScore,
+    ScoreSheet,
+    Stage,
+    Standard,
+)
 from communities.models import Appointment, Category, Community, District, Role, Town, YearProfile
 
 numbers = count(1)
@@ -25,7 +35,12 @@ def make_town(*, district: District, name: str | None = None, **fields: Any) -> 
 
 
 def make_community(
-    *, town: Town, name: str | None = None, category: str = Category.URBAN, profile: dict[str, Any] | None = None, year: int = 2012
+    *,
+    town: Town,
+    name: str | None = None,
+    category: str = Category.URBAN,
+    profile: dict[str, Any] | None = None,
+    year: int = 2012,
 ) -> Community:
     order = town.communities.count() + 1
     community = Community.objects.create(
@@ -41,7 +56,12 @@ def make_community(
 
 
 def make_person(
-    *, role: Role, district: District | None = None, town: Town | None = None, community: Community | None = None, name: str = ""
+    *,
+    role: Role,
+    district: District | None = None,
+    town: Town | None = None,
+    community: Community | None = None,
+    name: str = "",
 ) -> Appointment:
     """A user with the common test password and a current appointment."""
     username = f"{role}-{next(numbers)}"
@@ -64,7 +84,11 @@ def make_campaign(*, district: District, first_year: int = 2012, deadlines: list
 
 
 def make_standard(
-    *, category: str = Category.URBAN, items: list[dict[str, Any]] | None = None, district: District | None = None, **fields: Any
+    *,
+    category: str = Category.URBAN,
+    items: list[dict[str, Any]] | None = None,
+    district: District | None = None,
+    **fields: Any,
 ) -> Standard:
     """A published standard; by default eight items of 12.5 points, one a part, without metrics."""
     version = Standard.objects.filter(category=category).count() + 1
@@ -104,6 +128,8 @@ def make_assessment(
     return assessment
 
 
-def make_designation(*, community: Community, campaign_year: CampaignYear, named_on: date, **fields: Any) -> Designation:
+def make_designation(
+    *, community: Community, campaign_year: CampaignYear, named_on: date, **fields: Any
+) -> Designation:
     fields.setdefault("document_number", "苏民基〔2012〕1号")
     return Designation.objects.create(community=community, campaign_year=campaign_year, named_on=named_on, **fields)

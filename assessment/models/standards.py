@@ -92,7 +92,13 @@ class Standard(Published):
 
     class Meta:
         verbose_name = verbose_name_plural = "考评标准"
-        ordering = ["category", "-id"]
+        ordering = ["-category", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["district", "category", "version"], name="version_once_in_district"),
+            models.UniqueConstraint(
+                fields=["category", "version"], condition=Q(district__isnull=True), name="shared_version_once"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.label

@@ -1,15 +1,17 @@
 """创建活动: its terms, read by all at work, changed by the bureau with history."""
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 
-from assessment.campaign_forms import CampaignForm, CampaignYearForm, DecisionsForm, SettingForm
-from assessment.campaigns import Setting, history_of, label, shown, terms_of, update_setting
+from assessment.campaign_forms import CampaignForm, CampaignYearForm, DecisionsForm
+from assessment.campaigns import ACTIONS, Setting, history_of, terms_of
 from assessment.models import Campaign, CampaignYear
 from communities.access import BUREAU, BUSINESS, Request, allow
+from communities.forms.revised import RevisedForm
 from communities.models import Role
-from communities.revisions import Conflict
+from communities.revisions import label, revise, shown
+from communities.views.editing import edit_record
 
 RECENT = 50
 
@@ -51,18 +53,14 @@ def decisions(request: Request) -> HttpResponse:
     return edit(request, request.appointment.district, DecisionsForm, "修改区级口径")
 
 
-def edit(request: Request, record: Setting, form_class: type[SettingForm], title: str) -> HttpResponse:
-    """Show and save one setting; whoever comes second sees both values and keeps what they typed."""
-    form = form_class(request.POST or None, instance=record)
-    conflict, both = None, []
-    if request.method == "POST" and form.is_valid():
-        try:
-            revision = form.cleaned_data["revision"]
-            update_setting(record=record, values=form.values(), revision=revision, by=request.appointment)
-        except Conflict as error:
-            conflict, both = error, form.face(error.current)  # type: ignore[arg-type]
-        else:
-            messages.success(request, "已保存。")
-            return redirect("assessment:campaign")
-    context = {"form": form, "title": title, "conflict": conflict, "both": both}
-    return render(request, "assessment/setting.html", context, status=409 if conflict else 200)
+def edit(request: Request, record: Setting, form_class: type[RevisedForm], title: str) -> HttpResponse:
+    """Show and save one setting, with its history."""
+    action = ACTIONS[type(record)]
+    return edit_record(
+        request,
+        form_class(request.POST or None, instance=record),
+        lambda values, revision: revise(record, values, revision=revision, by=request.appointment, action=action),
+        title=title,
+        back=reverse("assessment:campaign"),
+        back_label="创建活动",
+    )

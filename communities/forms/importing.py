@@ -1,10 +1,11 @@
 """The form that takes the file of an import."""
 
 from django import forms
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
 from communities.importing.problems import FileRefusedError
-from communities.importing.workbooks import EMPTY, check_size, read_workbook
+from communities.importing.workbooks import EMPTY, MEGABYTE, check_size, read_workbook
 
 LONGEST_NAME = 120
 
@@ -14,7 +15,8 @@ class RegisterFileForm(forms.Form):
 
     file = forms.FileField(
         label="社区基本情况表",
-        help_text="“.xlsx”“.xls”或“.csv”格式，不超过10MB。城镇社区和农村社区（村）可以在同一工作簿的两张工作表中。",
+        help_text=f"“.xlsx”“.xls”或“.csv”格式，不超过{settings.IMPORT_MAX_BYTES // MEGABYTE}MB。"
+        "城镇社区和农村社区（村）可以在同一工作簿的两张工作表中。",
         error_messages={"required": "请选择要导入的文件。", "empty": EMPTY, "missing": "请选择要导入的文件。"},
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.csv,.tsv", "class": "form-control"}),
     )

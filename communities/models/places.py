@@ -63,6 +63,7 @@ class Town(models.Model):
     kind = models.CharField("类别", max_length=20, choices=Kind)
     sort_order = models.PositiveSmallIntegerField("排列顺序")
     has_community_office = models.BooleanField("已成立社区科（办）", null=True, blank=True)
+    revision = models.PositiveIntegerField(default=1)
 
     objects = TownQuerySet.as_manager()
 

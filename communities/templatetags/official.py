@@ -1,5 +1,6 @@
 """How figures are written on pages and paper: blank is not 0, rates with one decimal, areas without idle zeros."""
 
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -28,7 +29,17 @@ def percent(value: Any) -> str:
 @register.filter
 def tick(value: bool | None) -> str:
     """√ for yes, × for no, blank for unknown."""
-    return {True: "√", False: "×"}.get(value, "")  # type: ignore[call-overload]
+    return "" if value is None else "√" if value else "×"
+
+
+@register.filter
+def fact(value: Any) -> str:
+    """Any value of a register as people write it: √, 2012年9月30日, 380.5; None is blank."""
+    if value is None or isinstance(value, bool):
+        return tick(value)
+    if isinstance(value, date):
+        return f"{value.year}年{value.month}月{value.day}日"
+    return plain(value) if isinstance(value, int | Decimal) else str(value)
 
 
 @register.filter
@@ -46,3 +57,22 @@ def query(context: template.Context, **changes: Any) -> str:
         if value is not None:
             params[name] = str(value)
     return f"?{params.urlencode()}" if params else "?"
+
+
+class CaptureNode(template.Node):
+    def __init__(self, name: str, nodelist: template.NodeList) -> None:
+        self.name = name
+        self.nodelist = nodelist
+
+    def render(self, context: template.Context) -> str:
+        context[self.name] = self.nodelist.render(context).strip()
+        return ""
+
+
+@register.tag
+def capture(parser: template.base.Parser, token: template.base.Token) -> CaptureNode:
+    """{% capture name %}…{% endcapture %}: render once, use twice (a page's title is also its heading)."""
+    name = token.split_contents()[1]
+    nodelist = parser.parse(("endcapture",))
+    parser.delete_first_token()
+    return CaptureNode(name, nodelist)

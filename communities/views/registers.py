@@ -1,23 +1,20 @@
 """社区家底: the list of communities, one community, its yearly profile."""
 
-from typing import Any, cast
-
-from django.contrib import messages
-from django.db.models import Field
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django_tables2 import RequestConfig
 
 from accounts.models import AuditEvent
 from communities.access import BUSINESS, REGISTER_EDITORS, Request, allow
 from communities.filters import CommunityFilter
-from communities.forms.profiles import ProfileForm
+from communities.forms.registers import ProfileForm
 from communities.models import Community, YearProfile
 from communities.models.profiles import REGISTER_FIELDS
 from communities.profiles import save_profile
 from communities.registers import with_profiles
-from communities.revisions import Conflict
+from communities.revisions import label, shown
 from communities.tables import CommunityTable
+from communities.views.editing import edit_record
 
 PAGE = 50
 
@@ -46,57 +43,32 @@ def community_detail(request: Request, code: str) -> HttpResponse:
     )
     profiles = {profile.year: profile for profile in community.profiles.all()}
     current = profiles.get(year_of(request))
-    previous = profiles.get((year_of(request)) - 1)
-    rows = [(label_of(name), getattr(current, name, None), getattr(previous, name, None)) for name in REGISTER_FIELDS]
+    previous = profiles.get(year_of(request) - 1)
+    blank = YearProfile()
+    rows = [
+        (label(blank, name), shown(current or blank, name), shown(previous or blank, name)) for name in REGISTER_FIELDS
+    ]
     history = AuditEvent.objects.about(current)[:20] if current else []
     context = {"community": community, "rows": rows, "profile": current, "history": history}
     context["may_edit"] = request.appointment.role in REGISTER_EDITORS
     return render(request, "communities/detail.html", context)
 
 
-def label_of(name: str) -> str:
-    return str(cast("Field[Any, Any]", YearProfile._meta.get_field(name)).verbose_name)
-
-
 @allow(REGISTER_EDITORS)
 def profile_edit(request: Request, code: str, year: int) -> HttpResponse:
-    """Edit one year's facts; a second editor sees both values and keeps what they typed."""
+    """Edit one year's facts."""
     community = get_object_or_404(Community.objects.visible_to(request.appointment).select_related("town"), code=code)
     get_object_or_404(request.appointment.district.campaign.years, year=year)
-    profile = YearProfile.objects.filter(community=community, year=year).first()
-    last_year = YearProfile.objects.filter(community=community, year=year - 1).first()
-    seen = profile.revision if profile else 0
-    form = ProfileForm(
-        request.POST or None,
-        instance=profile or YearProfile(community=community, year=year),
-        initial={"revision": seen},
-        last_year=last_year,
+    profiles = {profile.year: profile for profile in community.profiles.filter(year__in=[year - 1, year])}
+    current = profiles.get(year) or YearProfile(community=community, year=year, revision=0)
+    return edit_record(
+        request,
+        ProfileForm(request.POST or None, instance=current, last_year=profiles.get(year - 1)),
+        lambda values, revision: save_profile(
+            community=community, year=year, values=values, revision=revision, by=request.appointment
+        ),
+        title=f"{community.full_name}{year}年度台账",
+        back=community.get_absolute_url(),
+        back_label=community.name,
+        note="空白表示未知，不等于0。面积单位为㎡。",
     )
-    theirs: list[tuple[str, object, object]] = []
-    if request.method == "POST" and form.is_valid():
-        try:
-            save_profile(
-                community=community,
-                year=year,
-                values=form.facts(),
-                revision=form.cleaned_data["revision"],
-                by=request.appointment,
-            )
-        except Conflict as conflict:
-            current = cast("YearProfile", conflict.current)
-            theirs = both_values(form, current)
-            form.see_revision(current.revision)
-        else:
-            messages.success(request, f"{community.name}{year}年度台账已保存。")
-            return redirect(community)
-    context = {"form": form, "community": community, "year": year, "theirs": theirs, "last_year": last_year}
-    return render(request, "communities/profile.html", context, status=409 if theirs else 200)
-
-
-def both_values(form: ProfileForm, current: YearProfile) -> list[tuple[str, object, object]]:
-    """(field label, the other person's value, one's own) where the two differ."""
-    return [
-        (str(form.fields[name].label), getattr(current, name), form.cleaned_data[name])
-        for name in REGISTER_FIELDS
-        if getattr(current, name) != form.cleaned_data[name]
-    ]

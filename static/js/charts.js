@@ -2,7 +2,7 @@
 (function () {
   "use strict";
 
-  var TONES = { deep: "#123a6b", mid: "#3f7fc4", pale: "#b9cde6" };
+  var TONES = { deep: "#123a6b", mid: "#3f7fc4", soft: "#8fb1da", pale: "#b9cde6", faint: "#d9e4f1" };
   var STEPS = ["#b9cde6", "#7fa8d6", "#3f7fc4", "#1a5fb4", "#123a6b"];
   var INK = "#1c2733";
   var LINE = "#d5dce4";

@@ -1,0 +1,190 @@
+"""The 考核评分表 as one frozen object: page, Excel and PDF render it, so their figures agree by construction (R70)."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from assessment.models import Assessment, Designation, Item, ItemScore, Part, ScoreSheet, Stage, State, StateChange
+from assessment.models.assessments import FILED
+
+SHEET_RELATIONS = ("community__town__district", "campaign_year__campaign", "standard")
+"""What an assessment must bring along (select_related) for its sheet."""
+DIGEST_LENGTH = 16
+
+
+@dataclass(frozen=True)
+class Score:
+    """What one stage gave one item. `points` is None where only a reason was written so far."""
+
+    points: Decimal | None
+    reason: str
+    revision: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """One item and its scores; a stage without a score of the item is absent from `scores`."""
+
+    number: int
+    item_id: int
+    code: str
+    content: str
+    rule: str
+    points: Decimal
+    method: str
+    evidence: str
+    scores: Mapping[Stage, Score]
+
+
+@dataclass(frozen=True)
+class PartTable:
+    """One of the eight parts. `points` is what the standard gives, `sums` what each stage gave (None: no sheet)."""
+
+    part: Part
+    label: str
+    points: Decimal
+    rows: tuple[Row, ...]
+    sums: Mapping[Stage, Decimal | None]
+
+
+@dataclass(frozen=True)
+class Act:
+    """Who took a step of the chain, and when."""
+
+    actor: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class SheetTable:
+    """One community's sheet of one year: facts, eight parts, totals per stage as stored (None: no sheet)."""
+
+    assessment_id: int
+    title: str
+    unit: str
+    community_code: str
+    category: str
+    year: int
+    standard_id: int
+    standard_label: str
+    standard_notice: str
+    is_template: bool
+    state: State
+    receipt_number: str
+    filled: Act | None
+    received: Act | None
+    points: Decimal
+    parts: tuple[PartTable, ...]
+    totals: Mapping[Stage, Decimal | None]
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        return tuple(row for part in self.parts for row in part.rows)
+
+    @property
+    def digest(self) -> str:
+        """The first 16 hex digits of SHA-256 over every figure and reason: two prints agree if and only if it does."""
+        figures = {
+            "community": self.community_code,
+            "year": self.year,
+            "standard": self.standard_id,
+            "items": [[row.code, _written(row.scores)] for row in self.rows],
+            "parts": [[part.part.value, _amounts(part.sums)] for part in self.parts],
+            "totals": _amounts(self.totals),
+        }
+        canonical = json.dumps(figures, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()[:DIGEST_LENGTH]
+
+
+def sheet_table(assessment: Assessment) -> SheetTable:
+    """The sheet of an assessment that came with SHEET_RELATIONS.
+
+    Four queries whatever the number of items. Sums are the stored ones, never added up again.
+    """
+    sheets = {Stage(sheet.stage): sheet for sheet in ScoreSheet.objects.filter(assessment=assessment)}
+    items = list(Item.objects.filter(standard=assessment.standard_id).order_by("sort_order"))
+    scores = _scores(assessment)
+    rows = [_row(number, item, scores.get(item.pk, {})) for number, item in enumerate(items, start=1)]
+    members = [(part, [row for row, item in zip(rows, items, strict=True) if item.part == part]) for part in Part]
+    community, standard = assessment.community, assessment.standard
+    acts = _acts(assessment)
+    return SheetTable(
+        assessment_id=assessment.pk,
+        title=f"{assessment.campaign_year}{Designation(community=community).title}考核评分表",
+        unit=community.full_name,
+        community_code=community.code,
+        category=community.get_category_display(),
+        year=assessment.campaign_year.year,
+        standard_id=standard.pk,
+        standard_label=standard.label,
+        standard_notice=standard.notice,
+        is_template=standard.is_template,
+        state=assessment.status,
+        receipt_number=assessment.receipt_number,
+        filled=acts.get(State.SUBMITTED),
+        received=acts.get(State.RECEIVED),
+        points=_total_points(rows),
+        parts=tuple(_part_table(part, rows, sheets) for part, rows in members),
+        totals={stage: sheets[stage].total if stage in sheets else None for stage in Stage},
+    )
+
+
+def _scores(assessment: Assessment) -> dict[int, dict[Stage, Score]]:
+    found: dict[int, dict[Stage, Score]] = {}
+    scores = ItemScore.objects.filter(sheet__assessment=assessment)
+    fields = ("item_id", "sheet__stage", "points", "reason", "revision")
+    for item_id, stage, points, reason, revision in scores.values_list(*fields):
+        found.setdefault(item_id, {})[Stage(stage)] = Score(points, reason, revision)
+    return found
+
+
+def _acts(assessment: Assessment) -> dict[str, Act]:
+    """The latest filing and receipt of a filed assessment; an open one has been filed by nobody yet."""
+    if assessment.state not in FILED:
+        return {}
+    changes = StateChange.objects.filter(assessment=assessment, target__in=FILED).order_by("id")
+    acts = {target: Act(actor, at) for target, actor, at in changes.values_list("target", "actor", "at")}
+    return {state: act for state, act in acts.items() if state in (State.SUBMITTED, assessment.state)}
+
+
+def _row(number: int, item: Item, scores: Mapping[Stage, Score]) -> Row:
+    return Row(
+        number=number,
+        item_id=item.pk,
+        code=item.code,
+        content=item.content,
+        rule=item.rule,
+        points=item.points,
+        method=item.method,
+        evidence=item.evidence,
+        scores=scores,
+    )
+
+
+def _part_table(part: Part, rows: list[Row], sheets: Mapping[Stage, ScoreSheet]) -> PartTable:
+    return PartTable(
+        part=part,
+        label=part.label,
+        points=_total_points(rows),
+        rows=tuple(rows),
+        sums={stage: sheets[stage].part_sum(part) if stage in sheets else None for stage in Stage},
+    )
+
+
+def _total_points(rows: Iterable[Row]) -> Decimal:
+    return sum((row.points for row in rows), Decimal(0))
+
+
+def _written(scores: Mapping[Stage, Score]) -> dict[str, list[str | None]]:
+    return {stage.value: [_amount(score.points), score.reason] for stage, score in scores.items()}
+
+
+def _amounts(amounts: Mapping[Stage, Decimal | None]) -> dict[str, str | None]:
+    return {stage.value: _amount(amount) for stage, amount in amounts.items()}
+
+
+def _amount(value: Decimal | None) -> str | None:
+    return None if value is None else f"{value:.2f}"

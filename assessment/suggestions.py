@@ -1,0 +1,69 @@
+"""建议分 of every item of a standard for one community and year: registers -> metrics -> rules -> sentences (R23)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from assessment.models import Assessment, Item
+from assessment.rules import Rule, parse_rule
+from assessment.sentences import NO_SUGGESTION, Reading, suggest
+from assessment.standard_import import ItemDraft
+from communities.metrics import METRICS, MetricValue, read_metrics
+from communities.models import Community
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """What is suggested for one item. `metric_value`, `suggested` and `sentence` are None where unknown."""
+
+    item: Item
+    metric_value: MetricValue
+    suggested: Decimal | None
+    sentence: str | None
+
+
+def suggestions_for(assessment: Assessment) -> list[Suggested]:
+    """Suggestions by the standard the assessment was begun with, in its order; two queries."""
+    items = Item.objects.filter(standard=assessment.standard_id)
+    return suggest_items(items, community=assessment.community, year=assessment.campaign_year.year)
+
+
+def suggested_points(assessment: Assessment) -> dict[int, Decimal | None]:
+    """{item id: suggested points or None}."""
+    return {found.item.pk: found.suggested for found in suggestions_for(assessment)}
+
+
+def suggest_items(items: Iterable[Item], *, community: Community, year: int) -> list[Suggested]:
+    """Suggestions for `items`, from the community's registers of that year; one query besides the items."""
+    values = read_metrics(community.town.district, year, [community.pk]).get(community.pk, {})
+    return [_suggested(item, values) for item in items]
+
+
+def is_live(item: Item | ItemDraft) -> bool:
+    """Whether the registers can feed a suggestion for the item by now."""
+    rule = _rule(item)
+    return rule is not None and bool({rule.metric, rule.require} & set(METRICS))
+
+
+def _rule(item: Item | ItemDraft) -> Rule | None:
+    return parse_rule(
+        metric=item.metric,
+        operator=item.operator,
+        threshold=item.threshold,
+        note=item.note,
+        points=item.points,
+    )
+
+
+def _suggested(item: Item, values: Mapping[str, MetricValue]) -> Suggested:
+    rule = _rule(item)
+    found = (
+        NO_SUGGESTION if rule is None else suggest(rule, _reading(rule.metric, values), _reading(rule.require, values))
+    )
+    return Suggested(item, values.get(item.metric), found.points, found.sentence)
+
+
+def _reading(name: str, values: Mapping[str, MetricValue]) -> Reading | None:
+    """A metric's value with its words; None for a metric that no register feeds yet."""
+    metric = METRICS.get(name)
+    return Reading(metric.label, metric.unit, values.get(name), metric.met) if metric else None

@@ -1,0 +1,240 @@
+"""The guard in front of .xlsx: every part is unpacked under a budget and parsed by expat before anything else sees it.
+
+The reader behind it gets a fresh package of exactly the checked bytes, so that a package which two unzippers read
+differently (false sizes, doubled names) cannot slip past. Drawings, pictures and links are not handed on at all.
+"""
+
+import re
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from io import BytesIO
+from stat import S_ISLNK
+from xml.parsers import expat
+
+from communities.importing.problems import FileRefusedError
+
+MAX_ENTRIES = 2000
+MAX_UNPACKED_BYTES = 60 * 1024 * 1024
+MAX_SHEETS = 60
+MAX_ROWS = 20_000
+MAX_COLUMNS = 60
+MAX_CELLS = 400_000
+MAX_AREA = MAX_ROWS * MAX_COLUMNS
+MAX_TEXT = 50_000_000
+PARTS_READ = re.compile(
+    r"(\[Content_Types\]\.xml|_rels/\.rels|xl/_rels/[^/]+\.rels|xl/(worksheets/)?[^/]+\.xml)", re.IGNORECASE
+)
+REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
+LETTERS = 26
+UNCOMPUTED = "公式没有计算结果"
+
+TOO_BIG = "工作簿展开后过大，不像一份社区基本情况表。请只保留需要导入的工作表，删去多余的行、列后再上传。"
+TOO_FAR = f"工作表超出{MAX_ROWS}行或{MAX_COLUMNS}列。请删去表格以外的内容后再上传。"
+BROKEN = "文件不完整或已损坏，无法打开。请用WPS或Excel打开后另存为“.xlsx”，再上传。"
+UNSAFE = "工作簿含有不允许的内容（外部实体或可疑的文件名），未读取。请用WPS或Excel另存为“.xlsx”后再上传。"
+
+BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
+
+Flaws = dict[tuple[int, int], str]
+
+
+@dataclass
+class CheckedPackage:
+    """A safe copy of a package. `flaws` holds, by sheet name, the cells whose value the reader would lose silently:
+    Excel errors, and formulas that were saved without a result; keys are (row, column) from 0."""
+
+    content: bytes
+    flaws: dict[str, Flaws]
+
+
+def check_package(content: bytes) -> CheckedPackage:
+    """A safe copy of an .xlsx file; `FileRefusedError` when it is something else, broken, hostile or too big."""
+    parts = _unpack(content)
+    scans = {name: scan_part(data) for name, data in parts.items()}
+    _check_extent(list(scans.values()))
+    return CheckedPackage(_repack(parts), _flaws_by_sheet(scans))
+
+
+def _unpack(content: bytes) -> dict[str, bytes]:
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            entries = archive.infolist()
+            _check_entries(entries)
+            return _read_parts(archive, entries)
+    except BROKEN_ZIP as error:
+        raise FileRefusedError(BROKEN) from error
+
+
+def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
+    names = [entry.filename for entry in entries]
+    if len(names) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED_BYTES:
+        raise FileRefusedError(TOO_BIG)
+    if len({name.lower() for name in names}) < len(names) or any(_is_unsafe(entry) for entry in entries):
+        raise FileRefusedError(UNSAFE)
+    lower = {name.lower() for name in names}
+    if "[content_types].xml" not in lower or not any(name.startswith("xl/workbook.") for name in lower):
+        raise FileRefusedError("这不是Excel工作簿。请上传“.xlsx”“.xls”或“.csv”格式的社区基本情况表。")
+    if any(name.endswith("vbaproject.bin") for name in lower):
+        raise FileRefusedError("工作簿含有宏，未读取。请另存为不含宏的“.xlsx”后再上传。")
+    if "xl/workbook.xml" not in lower:
+        raise FileRefusedError("暂不支持“.xlsb”格式。请另存为“.xlsx”后再上传。")
+
+
+def _is_unsafe(entry: zipfile.ZipInfo) -> bool:
+    name = entry.filename
+    return name.startswith("/") or ":" in name or ".." in re.split(r"[/\\]", name) or S_ISLNK(entry.external_attr >> 16)
+
+
+def _read_parts(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> dict[str, bytes]:
+    """The XML parts that are read, unpacked under one budget: the sizes in the headers are not believed."""
+    budget = MAX_UNPACKED_BYTES
+    parts = {}
+    for entry in entries:
+        if not PARTS_READ.fullmatch(entry.filename):
+            continue
+        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise FileRefusedError(BROKEN)
+        with archive.open(entry) as stream:
+            data = stream.read(budget + 1)
+        budget -= len(data)
+        if budget < 0:
+            raise FileRefusedError(TOO_BIG)
+        parts[entry.filename] = data
+    return parts
+
+
+def _repack(parts: dict[str, bytes]) -> bytes:
+    copy = BytesIO()
+    with zipfile.ZipFile(copy, "w", zipfile.ZIP_STORED) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    return copy.getvalue()
+
+
+@dataclass
+class Scan:
+    """What matters of one XML part, gathered while expat walks it."""
+
+    root: str = ""
+    rows: int = 0
+    columns: int = 0
+    cells: int = 0
+    shared: int = 0
+    longest_text: int = 0
+    flaws: Flaws = field(default_factory=dict)
+    sheets: list[tuple[str, str]] = field(default_factory=list)
+    targets: dict[str, str] = field(default_factory=dict)
+    row: int = -1
+    column: int = -1
+    kind: str = ""
+    formula: bool = False
+    text: int = 0
+    error: str = ""
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        tag = name.rpartition(":")[2]
+        self.root = self.root or tag
+        if tag == "c":
+            self._start_cell(attributes)
+        elif tag == "row":
+            self.row = int(attributes["r"]) - 1 if attributes.get("r", "").isdecimal() else self.row + 1
+            self.column = -1
+        elif tag == "f":
+            self.formula = True
+            self.text = 0
+        elif tag in {"v", "si"}:
+            self.text = 0
+        elif tag == "sheet":
+            relation = next((value for key, value in attributes.items() if key.rpartition(":")[2] == "id"), "")
+            self.sheets.append((attributes.get("name", ""), relation))
+        elif tag == "Relationship":
+            self.targets[attributes.get("Id", "")] = attributes.get("Target", "")
+
+    def _start_cell(self, attributes: dict[str, str]) -> None:
+        self.cells += 1
+        self.column += 1
+        self.kind, self.formula, self.text, self.error = attributes.get("t", ""), False, 0, ""
+        self.shared += self.kind == "s"
+        if "r" in attributes:
+            self.row, self.column = position(attributes["r"])
+        if self.cells > MAX_CELLS:
+            raise FileRefusedError(TOO_BIG)
+
+    def characters(self, data: str) -> None:
+        self.text += len(data)
+        if self.kind == "e":
+            self.error += data[:20]
+
+    def end(self, name: str) -> None:
+        tag = name.rpartition(":")[2]
+        if tag == "f":
+            self.text = 0
+        elif tag == "si":
+            self.longest_text = max(self.longest_text, self.text)
+        elif tag == "c":
+            self._end_cell()
+
+    def _end_cell(self) -> None:
+        if self.kind == "e":
+            self.flaws[self.row, self.column] = self.error[-20:].strip() or "错误值"
+        elif self.formula and not self.text and self.kind != "str":
+            self.flaws[self.row, self.column] = UNCOMPUTED
+        elif not self.text:
+            return
+        self.rows, self.columns = max(self.rows, self.row + 1), max(self.columns, self.column + 1)
+        if self.rows > MAX_ROWS or self.columns > MAX_COLUMNS:
+            raise FileRefusedError(TOO_FAR)
+
+
+def position(reference: str) -> tuple[int, int]:
+    """(row, column) from 0 of an A1 reference."""
+    match = REFERENCE.fullmatch(reference)
+    if not match:
+        raise FileRefusedError(BROKEN)
+    column = 0
+    for letter in match[1].upper():
+        column = column * LETTERS + ord(letter) - ord("A") + 1
+    return int(match[2]) - 1, column - 1
+
+
+def scan_part(data: bytes) -> Scan:
+    """Walk one part. A document type is refused before its first entity is declared, let alone expanded."""
+    scan = Scan()
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    parser.StartElementHandler = scan.start
+    parser.CharacterDataHandler = scan.characters
+    parser.EndElementHandler = scan.end
+    try:
+        parser.Parse(data, True)
+    except (expat.ExpatError, ValueError) as error:
+        raise FileRefusedError(BROKEN) from error
+    return scan
+
+
+def _refuse_doctype(*_declaration: object) -> None:
+    raise FileRefusedError(UNSAFE)
+
+
+def _check_extent(scans: list[Scan]) -> None:
+    """Bound what the cells unfold to: a grid is as large as its far corner, a shared text is copied into each cell."""
+    worksheets = [scan for scan in scans if scan.root == "worksheet"]
+    cells = sum(scan.cells for scan in worksheets)
+    area = sum(scan.rows * scan.columns for scan in worksheets)
+    longest = max((scan.longest_text for scan in scans if scan.root == "sst"), default=0)
+    copied = longest * sum(scan.shared for scan in worksheets)
+    if len(worksheets) > MAX_SHEETS or cells > MAX_CELLS or area > MAX_AREA or copied > MAX_TEXT:
+        raise FileRefusedError(TOO_BIG)
+
+
+def _flaws_by_sheet(scans: dict[str, Scan]) -> dict[str, Flaws]:
+    lower = {name.lower(): scan for name, scan in scans.items()}
+    relations = lower.get("xl/_rels/workbook.xml.rels", Scan()).targets
+    flaws = {}
+    for name, relation in lower["xl/workbook.xml"].sheets:
+        target = relations.get(relation, "")
+        path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+        flaws[name] = lower.get(path.lower(), Scan()).flaws
+    return flaws

@@ -1,0 +1,74 @@
+"""axe finds nothing serious on any page, for anybody, at 360, 768 and 1366 px, and no page scrolls sideways."""
+
+import pytest
+from django.urls import reverse
+
+from accounts import audit
+from assessment.models import Assessment, State
+from tests.factories import make_assessment
+
+pytestmark = pytest.mark.browser
+
+WIDTHS = [360, 768, 1366]
+FULL = {f"{part}.1": "12.5" for part in range(1, 9)}
+
+
+@pytest.fixture
+def assessment(community, village, open_year) -> Assessment:
+    make_assessment(community=village, campaign_year=open_year, scores=FULL, state=State.SUBMITTED)
+    return make_assessment(community=community, campaign_year=open_year, scores={"1.1": "10", "2.1": "12.5"})
+
+
+def pages_of(person, assessment: Assessment) -> list[str]:
+    """The pages each role has."""
+    of_assessment = ["sheet", "gaps", "history"]
+    read = [
+        reverse("reporting:home"),
+        reverse("assessment:list"),
+        reverse("communities:list"),
+        reverse("communities:detail", args=[assessment.community.code]),
+        reverse("assessment:standards"),
+        reverse("assessment:standard", args=[assessment.standard_id]),
+        reverse("assessment:campaign"),
+        reverse("reporting:score_sheet", args=[assessment.pk]),
+        *(reverse(f"assessment:{name}", args=[assessment.pk]) for name in of_assessment),
+    ]
+    profile = reverse("communities:profile", args=[assessment.community.code, 2012])
+    imports = reverse("communities:import")
+    return {
+        "bureau_officer": [
+            *read,
+            profile,
+            imports,
+            reverse("assessment:standard_import"),
+            reverse("assessment:campaign_year", args=[2012]),
+            reverse("assessment:return", args=[assessment.pk]),
+        ],
+        "bureau_leader": read,
+        "town_officer": [*read, profile, imports, reverse("assessment:check", args=[assessment.pk])],
+        "community_worker": [*read, profile],
+        "system_administrator": [
+            reverse("communities:people"),
+            reverse("communities:person_add"),
+            reverse("communities:person", args=[person.user_id]),
+            reverse("communities:audit"),
+            reverse("accounts:password"),
+        ],
+    }[person.role]
+
+
+@pytest.mark.parametrize("role", ["bureau", "leader", "town_officer", "community_worker", "administrator"])
+def test_every_page_of_every_role_is_accessible_and_fits_the_screen(request, page_as, faults, role, assessment):
+    person = request.getfixturevalue(role)
+    audit.record("测试", person, by=person.user)
+    page = page_as(person)
+    found = []
+    for address in pages_of(person, assessment):
+        answer = page.goto(address)
+        assert answer.status == 200, address
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            found += [f"{address} {width}px {fault}" for fault in faults(page)]
+            if page.evaluate("document.documentElement.scrollWidth") > width:
+                found.append(f"{address} {width}px scrolls sideways")
+    assert not found, "\n".join(found)
