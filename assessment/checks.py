@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from assessment.models import Assessment, Item, ItemScore, ScoreSheet
 from assessment.models.campaigns import end_of_day
+from communities.templatetags.official import plain
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,8 @@ def score_reaches_pass_mark(facts: Facts) -> Iterator[Obstacle]:
     if facts.sheet.total < mark:
         short = mark - facts.sheet.total
         yield Obstacle(
-            f"自评总分{facts.sheet.total:f}分，比合格线{mark:f}分少{short:f}分，请先按“缺什么补什么”清单整改。"
+            f"自评总分{plain(facts.sheet.total)}分，比合格线{plain(mark)}分少{plain(short)}分，"
+            "请先按“缺什么补什么”清单整改。"
         )
 
 

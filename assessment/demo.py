@@ -33,7 +33,7 @@ from assessment.models import (
     StateChange,
 )
 from assessment.models.assessments import PART_FIELDS
-from assessment.suggestions import suggest_items
+from assessment.suggestions import suggest_communities
 from assessment.workflow import Refused
 from communities.importing.apply import import_register
 from communities.importing.register import read_register
@@ -204,12 +204,9 @@ class YearWriter:
         officers = Appointment.objects.filter(district=district, role=Role.TOWN_OFFICER)
         self.officers = dict(officers.values_list("town", "user"))
         self.receipts = count(campaign_year.receipts + 1)
-        self.suggested = {
-            community.pk: [
-                found.suggested for found in suggest_items(self.items, community=community, year=campaign_year.year)
-            ]
-            for community in self.communities
-        }
+        ids = [community.pk for community in self.communities]
+        found = suggest_communities(self.items, district=district, year=campaign_year.year, communities=ids)
+        self.suggested = {community: [item.suggested for item in items] for community, items in found.items()}
 
     def suggested_total(self, community: Community) -> Decimal:
         return sum((points for points in self.suggested[community.pk] if points is not None), Decimal(0))
@@ -217,12 +214,13 @@ class YearWriter:
     def write(self, states: list[tuple[Community, State]], *, at: datetime) -> None:
         """Assessments with sheets, scores, steps and receipt numbers, in bulk."""
         assessments = Assessment.objects.bulk_create(self.assessment(*pair, at=at) for pair in states)
+        scores = {assessment.pk: self.points(assessment) for assessment in assessments}
         sheets = ScoreSheet.objects.bulk_create(
-            ScoreSheet(assessment=assessment, stage=Stage.SELF) for assessment in assessments
+            self.sheet(assessment, scores[assessment.pk]) for assessment in assessments
         )
-        scores = [score for sheet in sheets for score in self.scores(sheet)]
-        ItemScore.objects.bulk_create(scores, batch_size=2000)
-        ScoreSheet.objects.bulk_update(sheets, [*PART_FIELDS.values(), "total", "scored_items"], batch_size=200)
+        ItemScore.objects.bulk_create(
+            [score for sheet in sheets for score in self.scores(sheet, scores[sheet.assessment_id])], batch_size=2000
+        )
         StateChange.objects.bulk_create(change for sheet in sheets for change in self.changes(sheet, at=at))
         self.campaign_year.receipts = next(self.receipts) - 1
         self.campaign_year.save(update_fields=["receipts"])
@@ -239,39 +237,43 @@ class YearWriter:
             resubmit_by=self.campaign_year.deadline if state is State.RETURNED else None,
         )
 
-    def scores(self, sheet: ScoreSheet) -> list[ItemScore]:
-        """The sheet's scores, its sums set on the way. A draft stops somewhere in the middle."""
-        assessment = sheet.assessment
-        suggested = self.suggested[assessment.community_id]
-        finished = assessment.state != State.DRAFT
-        length = len(self.items) if finished else self.random.randrange(6, len(self.items) - 4)
-        points = self.points(suggested, lenient=finished)[:length]
+    def points(self, assessment: Assessment) -> list[Decimal]:
+        """A score an item: the suggestion, else full points less half a point now and then.
+
+        A filed sheet reaches the pass mark; a draft stops somewhere in the middle.
+        """
+        scores = [
+            own if own is not None else item.points - (HALF if self.random.random() < SLIP else 0)
+            for item, own in zip(self.items, self.suggested[assessment.community_id], strict=True)
+        ]
+        if assessment.state == State.DRAFT:
+            return scores[: self.random.randrange(6, len(self.items) - 4)]
+        for index, item in enumerate(self.items):
+            if sum(scores) < self.campaign_year.campaign.pass_mark:
+                scores[index] = item.points
+        return scores
+
+    def sheet(self, assessment: Assessment, points: list[Decimal]) -> ScoreSheet:
+        sheet = ScoreSheet(
+            assessment=assessment, stage=Stage.SELF, total=sum(points, Decimal(0)), scored_items=len(points)
+        )
         for item, score in zip(self.items, points, strict=False):
             name = PART_FIELDS[Part(item.part)]
             setattr(sheet, name, getattr(sheet, name) + score)
-        sheet.total, sheet.scored_items = sum(points, Decimal(0)), length
+        return sheet
+
+    def scores(self, sheet: ScoreSheet, points: list[Decimal]) -> list[ItemScore]:
+        community = sheet.assessment.community
         return [
             ItemScore(
                 sheet=sheet,
                 item=item,
                 points=score,
                 reason=reason_for(item, score, own),
-                scorer_id=self.officers.get(assessment.community.town_id),
+                scorer_id=self.officers.get(community.town_id),
             )
-            for item, score, own in zip(self.items, points, suggested, strict=False)
+            for item, score, own in zip(self.items, points, self.suggested[community.pk], strict=False)
         ]
-
-    def points(self, suggested: list[Decimal | None], *, lenient: bool) -> list[Decimal]:
-        """A score an item: the suggestion, else full points less half a point now and then; filed sheets reach 90."""
-        mark = self.campaign_year.campaign.pass_mark
-        scores = [
-            own if own is not None else item.points - (HALF if self.random.random() < SLIP else 0)
-            for item, own in zip(self.items, suggested, strict=True)
-        ]
-        for index, item in enumerate(self.items):
-            if lenient and sum(scores) < mark:
-                scores[index] = item.points
-        return scores
 
     def changes(self, sheet: ScoreSheet, *, at: datetime) -> list[StateChange]:
         assessment = sheet.assessment

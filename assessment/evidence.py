@@ -103,31 +103,40 @@ def add_evidence(*, assessment: Assessment, item: Item, upload: UploadedFile, by
     """Put an uploaded file forward for an item. Raises UnfitFile, or workflow.Refused when the sheet is closed.
 
     The same content is kept once per community and only linked again. The file is written before its row, so there
-    is never a row without its file.
+    is never a row without its file; a file whose row was not kept is taken away again.
     """
     kind = kind_of(upload)
     upload.seek(0)
     content = upload.read()
-    digest = hashlib.sha256(content).hexdigest()
-    stored = ContentFile(content, name=f"{uuid4().hex}{KINDS[kind][0]}")
-    with transaction.atomic():
-        hold_open(assessment)
-        if Evidence.objects.filter(assessment=assessment, item=item).count() >= settings.EVIDENCE_MAX_FILES_PER_ITEM:
-            raise UnfitFile(f"每个条目最多{settings.EVIDENCE_MAX_FILES_PER_ITEM}个文件，请先移除不需要的。")
-        file, _created = EvidenceFile.objects.get_or_create(
-            community=assessment.community,
-            sha256=digest,
-            defaults={
-                "file": stored,
-                "name": clean_name(upload.name or "", kind),
-                "kind": kind,
-                "size": len(content),
-                "uploaded_by": by.user,
-            },
-        )
-        evidence, created = Evidence.objects.get_or_create(assessment=assessment, item=item, file=file)
-        if created:
-            audit.record("上传佐证材料", assessment, by=by.user, after={item.code: file.name, "SHA-256": digest})
+    file = EvidenceFile(
+        community=assessment.community,
+        file=ContentFile(content, name=f"{uuid4().hex}{KINDS[kind][0]}"),
+        name=clean_name(upload.name or "", kind),
+        kind=kind,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        uploaded_by=by.user,
+    )
+    try:
+        return put_forward(assessment, item, file, by=by)
+    except Exception:
+        file.file.delete(save=False)
+        raise
+
+
+@transaction.atomic
+def put_forward(assessment: Assessment, item: Item, file: EvidenceFile, *, by: Appointment) -> Evidence:
+    """Link an item to `file`, or to what the community already keeps of the same content."""
+    hold_open(assessment)
+    if Evidence.objects.filter(assessment=assessment, item=item).count() >= settings.EVIDENCE_MAX_FILES_PER_ITEM:
+        raise UnfitFile(f"每个条目最多{settings.EVIDENCE_MAX_FILES_PER_ITEM}个文件，请先移除不需要的。")
+    kept = EvidenceFile.objects.filter(community=file.community, sha256=file.sha256).first()
+    if kept is None:
+        file.save()
+    evidence, created = Evidence.objects.get_or_create(assessment=assessment, item=item, file=kept or file)
+    if created:
+        name = evidence.file.name
+        audit.record("上传佐证材料", assessment, by=by.user, after={item.code: name, "SHA-256": file.sha256})
     return evidence
 
 

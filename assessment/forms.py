@@ -1,9 +1,10 @@
 """What is typed on a score sheet."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from assessment.models import Item
 from communities.templatetags.official import plain
 
 REASON_LENGTH = 500
+NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)", re.ASCII)
 
 
 def read_points(text: str, item: Item) -> Decimal | None:
@@ -24,11 +26,10 @@ def read_points(text: str, item: Item) -> Decimal | None:
     if not text:
         return None
     wanted = f"请填写0到{plain(item.points)}之间的数字，最多两位小数。"
-    try:
-        points = Decimal(text)
-    except InvalidOperation:
-        raise forms.ValidationError(f"“{text[:20]}”不是数字，{wanted}") from None
-    if not points.is_finite() or not 0 <= points <= item.points:
+    if not NUMBER.fullmatch(text):
+        raise forms.ValidationError(f"“{text[:20]}”不是数字，{wanted}")
+    points = Decimal(text)
+    if not 0 <= points <= item.points:
         raise forms.ValidationError(f"得分{text[:20]}超出范围，{wanted}")
     if points != points.quantize(Decimal("0.01")):
         raise forms.ValidationError(f"得分{text[:20]}的小数位太多，{wanted}")

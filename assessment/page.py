@@ -14,7 +14,11 @@ from communities.templatetags.official import plain
 
 @dataclass(frozen=True)
 class Typed:
-    """What a refused form held: the raw posted values, the errors and the conflicts, by item id."""
+    """What a refused form held: the raw posted values, the errors and the conflicts, by item id.
+
+    With errors nothing was written, so every row keeps the revision its values were typed against: whatever somebody
+    else saved meanwhile is still met as a conflict by the next save. A row in conflict has now seen the other's.
+    """
 
     data: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[int, list[str]] = field(default_factory=dict)
@@ -23,12 +27,13 @@ class Typed:
 
 @dataclass(frozen=True)
 class PageRow:
-    """One item as it is filled in. `points` and `reason` are what the inputs show; `lost` is None while unscored."""
+    """One item as it is filled in. `points`, `reason` and `revision` are what the inputs hold; `lost` is None while
+    unscored."""
 
     row: Row
     points: str
     reason: str
-    revision: int
+    revision: str
     lost: Decimal | None
     need: str
     suggestion: Suggested | None
@@ -90,7 +95,7 @@ def page_row(row: Row, suggestion: Suggested | None, files: list[Evidence], type
         row=row,
         points=typed.data.get(f"points{suffix}", plain(points)),
         reason=typed.data.get(f"reason{suffix}", score.reason if score else ""),
-        revision=score.revision if score else 0,
+        revision=seen_revision(row, score, typed),
         lost=None if points is None else row.points - points,
         need=missing_reason(row, score, suggestion),
         suggestion=suggestion,
@@ -98,6 +103,14 @@ def page_row(row: Row, suggestion: Suggested | None, files: list[Evidence], type
         errors=typed.errors.get(row.item_id, []),
         theirs=theirs,
     )
+
+
+def seen_revision(row: Row, score: Score | None, typed: Typed) -> str:
+    """The revision of the score that the row's values were typed against."""
+    if typed.errors:
+        return typed.data.get(f"revision-{row.item_id}", "0")
+    theirs = typed.conflicts.get(row.item_id, score)
+    return str(theirs.revision if theirs else 0)
 
 
 def missing_reason(row: Row, score: Score | None, suggestion: Suggested | None) -> str:

@@ -9,7 +9,7 @@ from assessment.rules import Rule, parse_rule
 from assessment.sentences import NO_SUGGESTION, Reading, suggest
 from assessment.standard_import import ItemDraft
 from communities.metrics import METRICS, MetricValue, read_metrics
-from communities.models import Community
+from communities.models import Community, District
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,17 @@ def suggested_points(assessment: Assessment) -> dict[int, Decimal | None]:
 
 def suggest_items(items: Iterable[Item], *, community: Community, year: int) -> list[Suggested]:
     """Suggestions for `items`, from the community's registers of that year; one query besides the items."""
-    values = read_metrics(community.town.district, year, [community.pk]).get(community.pk, {})
-    return [_suggested(item, values) for item in items]
+    found = suggest_communities(items, district=community.town.district, year=year, communities=[community.pk])
+    return found[community.pk]
+
+
+def suggest_communities(
+    items: Iterable[Item], *, district: District, year: int, communities: list[int]
+) -> dict[int, list[Suggested]]:
+    """Suggestions for `items` of many communities of a district, by community id; one query besides the items."""
+    items = list(items)
+    values = read_metrics(district, year, communities)
+    return {community: [_suggested(item, values.get(community, {})) for item in items] for community in communities}
 
 
 def is_live(item: Item | ItemDraft) -> bool:

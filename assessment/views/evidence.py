@@ -20,8 +20,9 @@ def upload(request: Request, pk: int, item_pk: int) -> HttpResponse:
     """Add the posted files to an item; each that is not taken says why."""
     assessment = load(request, pk)
     item = get_object_or_404(Item, pk=item_pk, standard=assessment.standard_id)
-    errors = [] if request.FILES else ["请先选择要上传的文件。"]
-    for file in request.FILES.getlist("files"):
+    files = request.FILES.getlist("files")
+    errors = [] if files else ["请先选择要上传的文件。"]
+    for file in files:
         try:
             add_evidence(assessment=assessment, item=item, upload=file, by=request.appointment)
         except (UnfitFile, Refused) as refused:
