@@ -8,6 +8,7 @@ from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from assessment.models import CampaignYear, Designation, Stage, State
+from assessment.models.assessments import FILED
 from communities.models import Appointment, Category, Community, Town
 
 NOT_STARTED = ("none", "未开始")
@@ -42,6 +43,12 @@ class AssessmentFilter(filters.FilterSet):
     state = filters.ChoiceFilter(
         label="状态", choices=[NOT_STARTED, *State.choices], empty_label="全部", method="in_state"
     )
+    filed = filters.ChoiceFilter(
+        label="申报",
+        choices=[("1", "已申报（含区已接收）"), ("0", "未申报")],
+        empty_label="不限",
+        method="having_filed",
+    )
     score90 = filters.ChoiceFilter(
         label="自评总分", choices=[("1", "达到合格线"), ("0", "未达到")], empty_label="不限", method="reaching_mark"
     )
@@ -51,7 +58,7 @@ class AssessmentFilter(filters.FilterSet):
 
     class Meta:
         model = Community
-        fields = ["q", "town", "category", "state", "score90", "recognised"]
+        fields = ["q", "town", "category", "state", "filed", "score90", "recognised"]
 
     def __init__(
         self, *args: Any, campaign_year: CampaignYear | None, appointment: Appointment, today: date, **kwargs: Any
@@ -70,6 +77,10 @@ class AssessmentFilter(filters.FilterSet):
             return queryset.filter(current_state=None)
         return queryset.filter(current_state=value)
 
+    def having_filed(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        filed = Q(current_state__in=FILED)
+        return queryset.filter(filed) if value == "1" else queryset.filter(~filed | Q(current_state=None))
+
     def reaching_mark(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         if self.campaign_year is None:
             return queryset.none()
@@ -83,6 +94,6 @@ class AssessmentFilter(filters.FilterSet):
 
 
 def today_in_year(campaign_year: CampaignYear | None) -> date:
-    """The day that counts for a year's page: today, or the year's last day once it is over."""
+    """The day that counts for a year's page: today, or the last day of a year that is over and past its deadline."""
     today = timezone.localdate()
-    return min(today, date(campaign_year.year, 12, 31)) if campaign_year else today
+    return min(today, max(date(campaign_year.year, 12, 31), campaign_year.deadline)) if campaign_year else today

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from axes.utils import reset as end_lock_out
 from django.db import transaction
 
 from accounts import audit, passwords
@@ -66,9 +67,10 @@ def set_active(*, user: User, active: bool, by: Appointment) -> None:
 
 @transaction.atomic
 def reset_password(*, user: User, by: Appointment | None) -> str:
-    """Give the account a new generated password and answer with it."""
+    """Give the account a new generated password and answer with it; a lock-out after wrong tries ends."""
     password = passwords.generate()
     user.set_password(password)
     user.save(update_fields=["password"])
+    end_lock_out(username=user.username)
     audit.record("重置密码", user, by=by.user if by else None)
     return password

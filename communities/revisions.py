@@ -1,10 +1,12 @@
 """Two people on one record never overwrite each other silently, and every change is in the audit trail."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import models, transaction
 from django.db.models import F
+from django.utils import timezone
 
 from accounts import audit
 from communities.models import Appointment
@@ -27,7 +29,9 @@ def revise(record: models.Model, values: Mapping[str, Any], *, revision: int, by
     """
     manager = type(record)._default_manager
     before = manager.get(pk=record.pk)
-    written = manager.filter(pk=record.pk, revision=revision).update(**values, revision=F("revision") + 1)
+    written = manager.filter(pk=record.pk, revision=revision).update(
+        **values, **stamps(record), revision=F("revision") + 1
+    )
     if not written:
         raise Conflict(before)
     after = manager.get(pk=record.pk)
@@ -39,6 +43,11 @@ def revise(record: models.Model, values: Mapping[str, Any], *, revision: int, by
         before={label(before, name): shown(before, name) for name in changed},
         after={label(after, name): shown(after, name) for name in changed},
     )
+
+
+def stamps(record: models.Model) -> dict[str, datetime]:
+    """The times of the last change, which an UPDATE would leave behind."""
+    return {field.name: timezone.now() for field in record._meta.concrete_fields if getattr(field, "auto_now", False)}
 
 
 def label(record: models.Model, name: str) -> str:

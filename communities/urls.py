@@ -14,6 +14,7 @@ urlpatterns = [
     path("register/import/annotated/", importing.import_annotated, name="import_annotated"),
     path("register/import/template/", importing.import_template, name="import_template"),
     path("towns/", towns.town_list, name="towns"),
+    path("towns/add/", towns.town_add, name="town_add"),
     path("towns/<int:pk>/", towns.town, name="town"),
     path("people/", people.people_list, name="people"),
     path("people/add/", people.person_add, name="person_add"),

@@ -33,7 +33,14 @@ MENU = [
         "assessment:list",
         "clipboard-check",
         BUSINESS,
-        covers=("assessment:sheet", "assessment:gaps", "assessment:check", "assessment:receipt", "assessment:history"),
+        covers=(
+            "assessment:sheet",
+            "assessment:gaps",
+            "assessment:check",
+            "assessment:receipt",
+            "assessment:history",
+            "reporting:score_sheet",
+        ),
     ),
     Entry(
         "社区家底",
@@ -42,7 +49,9 @@ MENU = [
         BUSINESS,
         covers=("communities:detail", "communities:profile", "communities:import", "communities:import_preview"),
     ),
-    Entry("镇（开发区、街道）", "communities:towns", "geo-alt", DISTRICT, covers=("communities:town",)),
+    Entry(
+        "各镇（街道）", "communities:towns", "geo-alt", DISTRICT, covers=("communities:town", "communities:town_add")
+    ),
     Entry(
         "考评标准",
         "assessment:standards",

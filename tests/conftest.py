@@ -4,11 +4,19 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from assessment.models import Campaign, CampaignYear
 from communities.models import Appointment, Category, Community, District, Role, Town
 from tests.factories import make_campaign, make_community, make_district, make_person, make_town
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory):
+    """SQLite in a file, as it is served: the one in memory locks whole tables between threads of a live server."""
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
 
 
 @pytest.fixture(autouse=True)

@@ -62,7 +62,7 @@ class NewPersonForm(AppointmentForm):
     field_order = ["username", "name", "role", "town", "community"]
 
     def clean_username(self) -> str:
-        username = self.cleaned_data["username"]
+        username = User.normalize_username(self.cleaned_data["username"])
         if User.objects.filter(username=username).exists():
             raise forms.ValidationError(f"账号{username}已存在，请换一个。")
         return username

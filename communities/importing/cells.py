@@ -98,14 +98,14 @@ def decimal_of(cell: Cell, units: frozenset[str], expected: str) -> Decimal:
 
 
 def count_reader(units: frozenset[str], largest: int) -> Reader:
-    expected = f"0至{largest}的整数"
+    expected = "不小于0的整数"
 
     def read(cell: Cell) -> int:
         number = decimal_of(cell, units, expected)
         if number != number.to_integral_value():
             raise UnclearCellError(expected, f"“{shown(cell)}”不是整数。请填写{expected}。")
         if number > largest:
-            raise UnclearCellError(expected, f"“{shown(cell)}”过大。请填写{expected}。")
+            raise UnclearCellError(f"不大于{largest}的整数", f"“{shown(cell)}”过大，请核对。")
         return int(number)
 
     return read

@@ -15,11 +15,12 @@ from xml.parsers import expat
 from communities.importing.problems import FileRefusedError
 
 MAX_ENTRIES = 2000
-MAX_UNPACKED_BYTES = 60 * 1024 * 1024
+MAX_UNPACKED_BYTES = 32 * 1024 * 1024
 MAX_SHEETS = 60
 MAX_ROWS = 20_000
 MAX_COLUMNS = 60
 MAX_CELLS = 400_000
+MAX_ELEMENTS = 4 * MAX_CELLS
 MAX_AREA = MAX_ROWS * MAX_COLUMNS
 MAX_TEXT = 50_000_000
 PARTS_READ = re.compile(
@@ -117,6 +118,7 @@ class Scan:
     """What matters of one XML part, gathered while expat walks it."""
 
     root: str = ""
+    elements: int = 0
     rows: int = 0
     columns: int = 0
     cells: int = 0
@@ -135,6 +137,9 @@ class Scan:
     def start(self, name: str, attributes: dict[str, str]) -> None:
         tag = name.rpartition(":")[2]
         self.root = self.root or tag
+        self.elements += 1
+        if self.elements > MAX_ELEMENTS:
+            raise FileRefusedError(TOO_BIG)
         if tag == "c":
             self._start_cell(attributes)
         elif tag == "row":

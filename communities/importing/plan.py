@@ -12,6 +12,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from communities.importing.cells import BLANKS, written
 from communities.importing.headings import NAME, TOWN, label_of
 from communities.importing.names import alike, one_edit_apart
+from communities.importing.packages import position
 from communities.importing.problems import Problem
 from communities.importing.register import Register, Row
 from communities.models import Category, Community, District, Town, YearProfile
@@ -66,7 +67,14 @@ def make_plan(
     may be written until the transaction ends, where the database can."""
     plan = Plan(district, year, problems=list(register.problems), notes=list(register.notes))
     Planner(plan, register.rows, town, Stored(district, year, lock)).match()
+    plan.problems.sort(key=lambda problem: place_of(problem, register.sheets))
     return plan
+
+
+def place_of(problem: Problem, sheets: list[str]) -> tuple[int, int, int]:
+    """Where a problem stands in the file: sheet, row, column; those of a whole file or sheet come first."""
+    sheet = sheets.index(problem.sheet) if problem.sheet in sheets else -1
+    return (sheet, *position(problem.cell)) if problem.cell else (sheet, -1, -1)
 
 
 class Stored:

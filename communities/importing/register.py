@@ -58,16 +58,23 @@ class Row:
 
 @dataclass
 class Register:
-    """What a file says: rows in file order, what must be asked, and what was left out and should be known."""
+    """What a file says: rows in file order, what must be asked, and what was left out and should be known.
+
+    `sheets` names all sheets in their order.
+    """
 
     rows: list[Row] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    sheets: list[str] = field(default_factory=list)
 
 
 def read_register(workbook: Workbook, file_name: str = "") -> Register:
     """Every register sheet of a workbook, in whatever order. Sheets without the register's headings are noted."""
-    register = Register(notes=[f"工作表“{name}”是隐藏的，未读取。" for name in workbook.hidden])
+    register = Register(
+        notes=[f"工作表“{name}”是隐藏的，未读取。" for name in workbook.hidden],
+        sheets=[sheet.name for sheet in workbook.sheets],
+    )
     found = 0
     for sheet in workbook.sheets:
         headings = find_headings(sheet)

@@ -22,16 +22,18 @@ def edit_record(
     back_label: str,
     note: str = "",
 ) -> HttpResponse:
-    """Show a form, or save it by `save(values, revision)` and go `back`; 409 with both values on a conflict."""
-    conflict, both = False, []
+    """Show a form, or save it by `save(values, revision)` and go `back`; 409 with both values on a conflict.
+
+    Where the record already says what was typed, as after a double click, there is no conflict to show.
+    """
+    both: list[tuple[str, str, str]] = []
     if request.method == "POST" and form.is_valid():
         try:
             save(form.values(), form.cleaned_data["revision"])
         except Conflict as error:
-            conflict, both = True, form.face(error.current)
-        else:
+            both = form.face(error.current)
+        if not both:
             messages.success(request, f"{title}：已保存。")
             return redirect(back)
-    context = {"form": form, "title": title, "back": back, "back_label": back_label, "note": note}
-    context |= {"conflict": conflict, "both": both}
-    return render(request, "communities/edit.html", context, status=409 if conflict else 200)
+    context = {"form": form, "title": title, "back": back, "back_label": back_label, "note": note, "both": both}
+    return render(request, "communities/edit.html", context, status=409 if both else 200)

@@ -1,6 +1,6 @@
 """社区家底: the list of communities, one community, its yearly profile."""
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django_tables2 import RequestConfig
 
@@ -58,7 +58,8 @@ def community_detail(request: Request, code: str) -> HttpResponse:
 def profile_edit(request: Request, code: str, year: int) -> HttpResponse:
     """Edit one year's facts."""
     community = get_object_or_404(Community.objects.visible_to(request.appointment).select_related("town"), code=code)
-    get_object_or_404(request.appointment.district.campaign.years, year=year)
+    if year not in {campaign_year.year for campaign_year in request.campaign_years}:
+        raise Http404
     profiles = {profile.year: profile for profile in community.profiles.filter(year__in=[year - 1, year])}
     current = profiles.get(year) or YearProfile(community=community, year=year, revision=0)
     return edit_record(

@@ -63,6 +63,12 @@ def test_a_zip_bomb_with_a_false_size_in_its_headers_is_refused():
     assert refusal(bomb.replace(real, struct.pack("<I", 100)))
 
 
+@pytest.mark.parametrize("element", ["<row/>", '<c r="A1"/>', "<a>"])
+def test_millions_of_empty_elements_are_refused(element):
+    """Case 15 of another kind: small to store, long to walk."""
+    assert refusal(repacked(SMALL, {SHEET: worksheet(element * 2_000_000)}))
+
+
 def test_what_the_headers_hide_never_reaches_the_reader():
     """The reader gets a fresh package of the checked bytes, not the sender's."""
     checked = check_package(

@@ -146,7 +146,7 @@ def test_the_marked_workbook_shows_each_problem_in_its_cell(sign_in, bureau, ope
     book = marked(client)
     cell = book["城镇社区"][f"P{FIRST_ROW}"]
     assert (cell.value, cell.fill.fgColor.rgb) == ("约5", "00FFFF00")
-    assert "应为：0至32767的整数" in cell.comment.text
+    assert "应为：不小于0的整数" in cell.comment.text
     assert [value.value for value in book["问题清单"][2]][:3] == ["城镇社区", "P4", "约5"]
 
 

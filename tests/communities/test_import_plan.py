@@ -115,6 +115,18 @@ def test_a_town_misspelt_in_the_first_register_is_asked_about_and_not_created(di
     assert plan.new_towns == ["湖塘镇"]
 
 
+def test_problems_stand_in_the_order_of_the_file(district, town):
+    sheets = {"城镇社区": sheet_rows(row(town="湖溏镇"), row(name="云园社区", workers="约5"), row(name="云园社区"))}
+    sheets["农村社区"] = sheet_rows(row(name="银荡村", grid_cells="约6"), title="农村社区")
+    problems = planned(xlsx(sheets), district).problems
+    assert [(problem.sheet, problem.cell) for problem in problems] == [
+        ("城镇社区", "B4"),
+        ("城镇社区", "P5"),
+        ("城镇社区", "C6"),
+        ("农村社区", "L4"),
+    ]
+
+
 def test_towns_that_are_alike_but_both_frequent_are_both_created(district):
     rows = [row(name=f"{name}社区", town=town) for town in ("湖塘镇", "牛塘镇") for name in "甲乙丙"]
     assert planned(register_file(*rows), district).new_towns == ["湖塘镇", "牛塘镇"]

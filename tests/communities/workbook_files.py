@@ -11,6 +11,8 @@ import openpyxl
 import xlwt
 
 from communities.importing.headings import NAME, SERIAL, TOWN, label_of
+from communities.importing.register import Register, read_register
+from communities.importing.workbooks import read_workbook
 from communities.models.profiles import REGISTER_FIELDS
 
 REGISTER = Path(__file__).resolve().parents[2] / "communities/initial/register.xlsx"
@@ -97,3 +99,27 @@ def real_rows() -> dict[str, list[list[Any]]]:
     """The values of the office's own file."""
     book = openpyxl.load_workbook(REGISTER)
     return {page.title: [list(values) for values in page.iter_rows(values_only=True)] for page in book}
+
+
+def read(content: bytes, name: str = "表.xlsx") -> Register:
+    return read_register(read_workbook(content, name), name)
+
+
+def certain(content: bytes, name: str = "表.xlsx") -> Register:
+    register = read(content, name)
+    assert register.problems == []
+    return register
+
+
+def facts(**values) -> dict[str, object]:
+    (found,) = certain(register_file(row(**values))).rows
+    return found.facts
+
+
+def asked(**values) -> list[tuple[str, str]]:
+    """(cell, found) of every problem of a one-row register."""
+    return [(problem.cell, problem.found) for problem in read(register_file(row(**values))).problems]
+
+
+def where(content: bytes, name: str = "表.xlsx") -> list[str]:
+    return [problem.cell for problem in read(content, name).problems]

@@ -1,0 +1,152 @@
+"""The 考核评分表 as a workbook that prints like the form: A4 landscape, repeated head, heights that fit the text."""
+
+from unicodedata import east_asian_width
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from assessment.sheets import PartTable, SheetTable
+from reporting.score_sheets import COLUMNS, NUMBER, PART, SIGNATURES, Value, moment, row_values, total_values
+from reporting.workbooks import clean, workbook_bytes, write
+
+SHEET_NAME = "考核评分表"
+NUMBER_WIDTH, PART_WIDTH = 5, 7
+WIDTHS = [NUMBER_WIDTH, PART_WIDTH, *(column.width for column in COLUMNS)]
+STYLES = ["number", "part", *(column.style for column in COLUMNS)]
+LAST = len(WIDTHS)
+HEAD_ROW = 4
+FIRST_VALUE = 3
+"""The column where the values of COLUMNS begin, after 序号 and 一级指标."""
+
+LINE_HEIGHT = 13.5
+PADDING = 5
+MAX_HEIGHT = 409
+"""Points: a line of 10 pt text, the air around it, and the most that a row may be high."""
+
+TITLE_FONT = Font(name="宋体", size=18, bold=True)
+HEAD_FONT = Font(name="黑体", size=10)
+BODY_FONT = Font(name="仿宋", size=10)
+TOTAL_FONT = Font(name="仿宋", size=10, bold=True)
+THIN = Side(style="thin", color="000000")
+BORDER = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
+HEAD_FILL = PatternFill("solid", fgColor="EAF0F7")
+CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
+LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
+ALIGNMENTS = {"text": LEFT, "number": CENTRE, "part": CENTRE}
+
+
+def score_sheet_xlsx(table: SheetTable) -> bytes:
+    """The workbook; numbers are numbers, text is text, nothing is a formula."""
+    workbook = Workbook()
+    sheet = workbook.active
+    sheet.title = SHEET_NAME
+    _heading(sheet, table)
+    row = HEAD_ROW + 1
+    for part in table.parts:
+        row = _part(sheet, row, part)
+    _total_row(sheet, row, "合计", total_values(table.points, table.totals))
+    _signatures(sheet, row + 2)
+    _page_setup(sheet, table)
+    return workbook_bytes(workbook, table.title)
+
+
+def _heading(sheet: Worksheet, table: SheetTable) -> None:
+    _line(sheet, 1, table.title, TITLE_FONT, CENTRE)
+    facts = (
+        f"单位：{table.unit}　　代码：{table.community_code}　　类别：{table.category}　　标准：{table.standard_label}"
+    )
+    _line(sheet, 2, facts, BODY_FONT, LEFT)
+    filed = f"填报：{moment(table.filled)}　　审核：{moment(table.received)}　　回执编号：{table.receipt_number}"
+    _line(sheet, 3, f"{filed}　　状态：{table.state.label}", BODY_FONT, LEFT)
+    sheet.row_dimensions[1].height = 36
+    for number, label in enumerate([NUMBER, PART, *(column.label for column in COLUMNS)], start=1):
+        cell = sheet.cell(HEAD_ROW, number)
+        write(cell, label)
+        cell.font, cell.alignment, cell.border, cell.fill = HEAD_FONT, CENTRE, BORDER, HEAD_FILL
+    sheet.row_dimensions[HEAD_ROW].height = 2 * LINE_HEIGHT + PADDING
+
+
+def _line(sheet: Worksheet, row: int, text: str, font: Font, alignment: Alignment) -> None:
+    sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=LAST)
+    cell = sheet.cell(row, 1)
+    write(cell, text)
+    cell.font, cell.alignment = font, alignment
+    sheet.row_dimensions[row].height = _lines(text, sum(WIDTHS)) * LINE_HEIGHT + PADDING
+
+
+def _part(sheet: Worksheet, first: int, part: PartTable) -> int:
+    """Write a part's rows and its 小计; the number of the row after it."""
+    for offset, row in enumerate(part.rows):
+        _row(sheet, first + offset, [row.number, part.label, *row_values(row)])
+    subtotal = first + len(part.rows)
+    if len(part.rows) > 1:
+        sheet.merge_cells(start_row=first, end_row=subtotal - 1, start_column=2, end_column=2)
+    _total_row(sheet, subtotal, "小计", total_values(part.points, part.sums))
+    return subtotal + 1
+
+
+def _row(sheet: Worksheet, number: int, values: list[Value]) -> None:
+    for column, (value, style) in enumerate(zip(values, STYLES, strict=True), start=1):
+        cell = sheet.cell(number, column)
+        write(cell, value)
+        cell.font, cell.alignment, cell.border = BODY_FONT, ALIGNMENTS[style], BORDER
+    # WPS and LibreOffice do not fit the height of wrapped text beside merged cells: it is computed.
+    lines = max(
+        _lines(value, width)
+        for value, width, style in zip(values, WIDTHS, STYLES, strict=True)
+        if isinstance(value, str) and style != "part"
+    )
+    sheet.row_dimensions[number].height = min(lines * LINE_HEIGHT + PADDING, MAX_HEIGHT)
+
+
+def _total_row(sheet: Worksheet, number: int, label: str, values: list[Value]) -> None:
+    for column, (value, style) in enumerate(zip([label, None, *values], STYLES, strict=True), start=1):
+        cell = sheet.cell(number, column)
+        write(cell, value)
+        cell.font, cell.alignment, cell.border = TOTAL_FONT, ALIGNMENTS[style], BORDER
+    sheet.merge_cells(start_row=number, end_row=number, start_column=1, end_column=FIRST_VALUE + 1)
+    sheet.row_dimensions[number].height = LINE_HEIGHT + PADDING + 2
+
+
+def _signatures(sheet: Worksheet, number: int) -> None:
+    span = LAST // len(SIGNATURES)
+    for place, label in enumerate(SIGNATURES):
+        start = 1 + place * span
+        sheet.merge_cells(start_row=number, end_row=number, start_column=start, end_column=start + span - 1)
+        cell = sheet.cell(number, start)
+        write(cell, label)
+        cell.font, cell.alignment = BODY_FONT, Alignment(vertical="center")
+    sheet.row_dimensions[number].height = 30
+    _line(sheet, number + 1, "单位（盖章）：", BODY_FONT, LEFT)
+    sheet.row_dimensions[number + 1].height = 60
+
+
+def _page_setup(sheet: Worksheet, table: SheetTable) -> None:
+    for number, width in enumerate(WIDTHS, start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = width
+    sheet.freeze_panes = sheet.cell(HEAD_ROW + 1, FIRST_VALUE)
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.orientation = sheet.ORIENTATION_LANDSCAPE
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
+    sheet.print_options.horizontalCentered = True
+    margins = sheet.page_margins
+    margins.left = margins.right = 0.4
+    margins.top, margins.bottom, margins.header, margins.footer = 0.5, 0.6, 0.25, 0.25
+    # In a footer & begins a code; a doubled one is the letter itself.
+    sheet.oddFooter.left.text = clean(table.standard_label).replace("&", "&&")
+    sheet.oddFooter.center.text = "第 &P 页　共 &N 页"
+    sheet.oddFooter.right.text = f"校验码 {table.digest}"
+
+
+def _lines(text: str, width: int) -> int:
+    """Lines that a text takes in a column: a Chinese character is two half-width characters wide."""
+    usable = width - 1
+    return sum(max(1, -(-_extent(line) // usable)) for line in text.split("\n"))
+
+
+def _extent(text: str) -> int:
+    return sum(2 if east_asian_width(character) in "WFA" else 1 for character in text)

@@ -1,0 +1,133 @@
+"""考核评分表 (form F2): one table of columns, from which page, PDF and Excel are laid out (R70)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from assessment.models import Stage
+from assessment.sheets import Act, Row, SheetTable
+from communities.templatetags.official import plain
+from reporting.pdf import render_pdf
+
+Value = str | int | Decimal | None
+Sums = Mapping[Stage, Decimal | None]
+
+
+def nothing(_points: Decimal, _sums: Sums) -> Value:
+    return None
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the form. `width` is in half-width characters; `total` fills the 小计 and 合计 rows."""
+
+    label: str
+    width: int
+    style: str
+    value: Callable[[Row], Value]
+    total: Callable[[Decimal, Sums], Value] = nothing
+
+
+def points_of(stage: Stage) -> Callable[[Row], Value]:
+    return lambda row: row.scores[stage].points if stage in row.scores else None
+
+
+def sum_of(stage: Stage) -> Callable[[Decimal, Sums], Value]:
+    return lambda _points, sums: sums[stage]
+
+
+def own_reason(row: Row) -> str:
+    return row.scores[Stage.SELF].reason if Stage.SELF in row.scores else ""
+
+
+def later_reasons(row: Row) -> str:
+    """Why the stages above took points, each under its name: the form has one column of reasons, 自评's own."""
+    later = [(stage, row.scores[stage].reason) for stage in Stage if stage != Stage.SELF and stage in row.scores]
+    return "；".join(f"{stage.label}：{reason}" for stage, reason in later if reason)
+
+
+NUMBER, PART = "序号", "一级指标"
+COLUMNS = [
+    Column("考评内容", 30, "text", lambda row: f"{row.code} {row.content}"),
+    Column("评分标准", 38, "text", lambda row: row.rule),
+    Column("分值", 6, "number", lambda row: row.points, lambda points, _sums: points),
+    Column("测评方法", 10, "text", lambda row: row.method),
+    Column("自评分", 7, "number", points_of(Stage.SELF), sum_of(Stage.SELF)),
+    Column("扣分原因", 22, "text", own_reason),
+    Column("区预查分", 7, "number", points_of(Stage.DISTRICT), sum_of(Stage.DISTRICT)),
+    Column("市抽查分", 7, "number", points_of(Stage.CITY), sum_of(Stage.CITY)),
+    Column("省考评分", 7, "number", points_of(Stage.PROVINCE), sum_of(Stage.PROVINCE)),
+    Column("备注", 14, "text", later_reasons),
+]
+"""The columns after 序号 and 一级指标."""
+SIGNATURES = ["社区负责人：", "镇审核人：", "考评组成员：", "日期：　　　年　　月　　日"]
+
+
+@dataclass(frozen=True)
+class PrintedCell:
+    """A cell of the form as page and PDF print it."""
+
+    style: str
+    text: str
+
+
+@dataclass(frozen=True)
+class PrintedPart:
+    label: str
+    rows: list[tuple[int, list[PrintedCell]]]
+    subtotal: list[PrintedCell]
+
+
+def cells(values: list[Value]) -> list[PrintedCell]:
+    return [
+        PrintedCell(column.style, value if isinstance(value, str) else plain(value))
+        for column, value in zip(COLUMNS, values, strict=True)
+    ]
+
+
+def row_values(row: Row) -> list[Value]:
+    return [column.value(row) for column in COLUMNS]
+
+
+def total_values(points: Decimal, sums: Sums) -> list[Value]:
+    return [column.total(points, sums) for column in COLUMNS]
+
+
+def moment(act: Act | None) -> str:
+    """张科员　2012年9月28日 14:32, or blank where nobody has done it yet."""
+    if act is None:
+        return ""
+    at = timezone.localtime(act.at)
+    return f"{act.actor}　{at.year}年{at.month}月{at.day}日 {at:%H:%M}"
+
+
+def printed(table: SheetTable) -> dict[str, object]:
+    """The context of `reporting/_score_table.html`."""
+    return {
+        "table": table,
+        "columns": COLUMNS,
+        "parts": [
+            PrintedPart(
+                part.label,
+                [(row.number, cells(row_values(row))) for row in part.rows],
+                cells(total_values(part.points, part.sums)),
+            )
+            for part in table.parts
+        ],
+        "total": cells(total_values(table.points, table.totals)),
+        "signatures": SIGNATURES,
+        "filled": moment(table.filled),
+        "received": moment(table.received),
+    }
+
+
+def score_sheet_html(table: SheetTable) -> str:
+    """The finished document that the PDF is rendered from."""
+    return render_to_string("reporting/score_sheet_pdf.html", printed(table))
+
+
+def score_sheet_pdf(table: SheetTable) -> bytes:
+    return render_pdf(score_sheet_html(table))

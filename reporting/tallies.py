@@ -1,0 +1,178 @@
+"""What is counted, once for all figures: sums per town and category, in four grouped queries whatever the size.
+
+Sums add up: a district is the sum of its towns, and every rate is formed last, from sums.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Aggregate, Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Sum
+
+from assessment.models import Assessment, CampaignYear, Designation, Stage, State
+from assessment.models.assessments import FILED
+from assessment.models.campaigns import end_of_day, needed
+from communities.metrics import METRICS, ORGANISATION_UNITS
+from communities.models import Category, Community, District, YearProfile
+from communities.shortfalls import SHORTFALLS, THREE_UNITS
+
+Scope = Callable[[str], Q]
+"""Which communities count: the path that leads to them (like "community__") -> condition."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A town, or the whole scope where `pk` is None."""
+
+    pk: int | None
+    name: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """The communities of one category in one place, counted on a day."""
+
+    place: Place
+    category: Category
+    counts: Counter[str]
+    campaign_year: CampaignYear
+
+    @property
+    def target(self) -> Decimal:
+        return self.campaign_year.target(self.category)
+
+    def needed_in(self, campaign_year: CampaignYear) -> int:
+        return needed(self.counts["communities"], campaign_year.target(self.category))
+
+    @property
+    def not_started(self) -> int:
+        """Communities without the title whose self-assessment of the year has not begun."""
+        return self.counts["communities"] - self.counts["begun"] - self.counts["at_rest"]
+
+    def missing_in(self, campaign_year: CampaignYear) -> int:
+        return max(0, self.needed_in(campaign_year) - self.counts["recognised"])
+
+
+@dataclass(frozen=True)
+class Tally:
+    """One year counted on one day: the whole scope, and its towns in administrative order, each by category."""
+
+    campaign_year: CampaignYear
+    as_of: date
+    whole: tuple[Group, ...]
+    towns: tuple[tuple[Group, ...], ...]
+
+
+def in_state(state: State) -> str:
+    """The name under which the assessments in a state are counted."""
+    return f"state_{state.value}"
+
+
+def district_scope(district: District) -> Scope:
+    return lambda path: Q(**{f"{path}town__district": district})
+
+
+def tally(campaign_year: CampaignYear, as_of: date, scope: Scope) -> Tally:
+    """Count everything the figures need. `campaign_year` comes with campaign__district; `as_of` is inclusive."""
+    places, counts = _communities(scope)
+    for queryset, sums in (
+        _profiles(campaign_year, as_of, scope),
+        _designations(campaign_year, as_of, scope),
+        _assessments(campaign_year, as_of, scope),
+    ):
+        for row in _grouped(queryset, sums):
+            key = (row.pop("community__town"), row.pop("community__category"))
+            counts.setdefault(key, Counter()).update({name: value or 0 for name, value in row.items()})
+
+    def groups(place: Place, members: list[int]) -> tuple[Group, ...]:
+        return tuple(
+            Group(place, category, _sum([counts.get((pk, category)) for pk in members]), campaign_year)
+            for category in Category
+        )
+
+    return Tally(
+        campaign_year=campaign_year,
+        as_of=as_of,
+        whole=groups(Place(None, ""), [place.pk for place in places if place.pk]),
+        towns=tuple(groups(place, [place.pk]) for place in places if place.pk),
+    )
+
+
+Counts = dict[tuple[int, str], Counter[str]]
+
+
+def _communities(scope: Scope) -> tuple[list[Place], Counts]:
+    rows = (
+        Community.objects.filter(scope(""))
+        .order_by("town__sort_order")
+        .values_list("town", "town__name", "category")
+        .annotate(number=Count("pk"))
+    )
+    places: dict[int, Place] = {}
+    counts: Counts = {}
+    for town, name, category, number in rows:
+        places.setdefault(town, Place(town, name))
+        counts[town, category] = Counter(communities=number)
+    return list(places.values()), counts
+
+
+def _grouped(queryset: QuerySet, sums: dict[str, Aggregate]) -> QuerySet:
+    return queryset.order_by().values("community__town", "community__category").annotate(**sums)
+
+
+def _profiles(campaign_year: CampaignYear, as_of: date, scope: Scope) -> tuple[QuerySet, dict[str, Aggregate]]:
+    district = campaign_year.campaign.district
+    shortfall = METRICS["staff_shortfall"].expressions(district)[""]
+    certificates_known = Q(workers__isnull=False, certified_workers__isnull=False)
+    gridded = Q(grid_divided_on__lte=as_of, grid_teamed_on__lte=as_of, grid_published_on__lte=as_of)
+    sums = {
+        "profiles": Count("pk"),
+        "units3": Count("pk", filter=_present(THREE_UNITS)),
+        "units4": Count("pk", filter=_present(tuple(ORGANISATION_UNITS))),
+        "gridded": Count("pk", filter=gridded),
+        "connected": Count("pk", filter=Q(platform_connected=True)),
+        "staff": Sum("workers", filter=certificates_known),
+        "certified": Sum("certified_workers", filter=certificates_known),
+        "staffing_known": Count(shortfall),
+        "staff_short": Sum(shortfall),
+        "premises_known": Count("premises_area_sqm"),
+        "premises_below": Count("pk", filter=SHORTFALLS["premises"].condition(district)),
+        "outdoor_known": Count("outdoor_area_sqm"),
+        "outdoor_below": Count("pk", filter=SHORTFALLS["outdoor"].condition(district)),
+    }
+    return YearProfile.objects.filter(scope("community__"), year=campaign_year.year), sums
+
+
+def _present(units: tuple[str, ...]) -> Q:
+    return Q(**{ORGANISATION_UNITS[unit]: True for unit in units})
+
+
+def _designations(campaign_year: CampaignYear, as_of: date, scope: Scope) -> tuple[QuerySet, dict[str, Aggregate]]:
+    """Those who hold the title, and of them those who have not begun anew: they need not apply again."""
+    held = Designation.objects.held_on(as_of).filter(scope("community__"))
+    begun = Assessment.objects.filter(campaign_year=campaign_year, community=OuterRef("community")).order_by()
+    at_rest = Count("community", distinct=True, filter=~Exists(begun))
+    return held, {"recognised": Count("community", distinct=True), "at_rest": at_rest}
+
+
+def _assessments(campaign_year: CampaignYear, as_of: date, scope: Scope) -> tuple[QuerySet, dict[str, Aggregate]]:
+    own_sheet = FilteredRelation("sheets", condition=Q(sheets__stage=Stage.SELF))
+    begun: QuerySet = Assessment.objects.filter(scope("community__"), campaign_year=campaign_year)
+    sums: dict[str, Aggregate] = {
+        "begun": Count("pk"),
+        "filed": Count("pk", filter=Q(state__in=FILED, submitted_at__lt=end_of_day(as_of))),
+        "self_score_90": Count("pk", filter=Q(own_sheet__total__gte=F("campaign_year__campaign__pass_mark"))),
+    }
+    begun = begun.annotate(own_sheet=own_sheet)
+    for state in State:
+        sums[in_state(state)] = Count("pk", filter=Q(state=state))
+    return begun, sums
+
+
+def _sum(counts: list[Counter[str] | None]) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for members in counts:
+        total.update(members or {})
+    return total

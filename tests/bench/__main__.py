@@ -1,0 +1,47 @@
+"""Called by `script/bench`, which prepares the environment."""
+
+import argparse
+import sys
+from collections.abc import Iterator
+
+import django
+from django.core.management import call_command
+from django.db import connection
+
+django.setup()
+
+from tests.bench.compare import Result  # noqa: E402  # why: models load after django.setup()
+from tests.bench.district import build_campaign, build_place, scratch_database  # noqa: E402
+from tests.bench.measurements import MEASUREMENTS, measure_import  # noqa: E402
+
+NAMES = ["import", *MEASUREMENTS]
+
+
+def results(names: list[str]) -> Iterator[Result]:
+    build_campaign()
+    if "import" in names:
+        yield from measure_import()
+    if set(names) != {"import"}:
+        place = build_place()
+        for name in names:
+            if name in MEASUREMENTS:
+                yield from MEASUREMENTS[name](place)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="script/bench")
+    parser.add_argument("names", nargs="*", metavar="|".join(NAMES))
+    names = parser.parse_args().names or NAMES
+    if unknown := set(names) - set(NAMES):
+        parser.error(f"没有这项：{'、'.join(sorted(unknown))}")
+    call_command("collectstatic", "--noinput", verbosity=0)
+    print(f"{connection.vendor}：本系统、对照、比值")
+    reached = True
+    with scratch_database():
+        for result in results(names):
+            print(result.line, flush=True)
+            reached &= result.is_reached
+    sys.exit(not reached)
+
+
+main()

@@ -1,0 +1,278 @@
+"""Who may call which address: every URL of the product as every member of the cast (hostile cases 1, 2, 3, 4).
+
+The table below is the promise. Its objects belong to 聚湖社区 of 湖塘镇; the columns are the people who try. A URL that
+the table does not know fails `test_the_table_knows_every_url`, so no address is ever added without an answer here.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.http import HttpResponse, StreamingHttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from assessment.models import Evidence, EvidenceFile
+from assessment.workflow import advance
+from communities.models import Appointment, Role
+from tests.factories import make_assessment, make_campaign, make_community, make_person, make_standard
+
+pytestmark = pytest.mark.django_db
+
+CAST = [
+    "bureau",
+    "leader",
+    "town_officer",
+    "other_town_officer",
+    "community_worker",
+    "neighbour",
+    "administrator",
+    "foreign_bureau",
+]
+"""The order of the columns; `neighbour` works for another community of the same town."""
+OUTSIDERS = ["other_town_officer", "neighbour", "foreign_bureau"]
+
+# ok: 200 or a redirect within the product. no: 403. --: 404.
+#                     bureau leader town other worker neighbour administrator foreign
+EVERYBODY = "         ok     ok     ok   ok    ok     ok        ok            ok"
+AT_WORK = "           ok     ok     ok   ok    ok     ok        no            ok"
+OF_THE_DISTRICT = "   ok     ok     ok   ok    ok     ok        no            --"
+OF_THE_COMMUNITY = "  ok     ok     ok   --    ok     --        no            --"
+EDITORS = "           ok     no     ok   --    ok     --        no            --"
+SCORERS = "           no     no     ok   --    ok     --        no            no"
+TOWN_SUBMITS = "      no     no     ok   --    no     --        no            no"
+TOWN_STEP = "         no     no     ok   --    no     no        no            --"
+BUREAU_STEP = "       ok     no     no   --    no     no        no            --"
+BUREAU_RETURNS = "    ok     no     no   no    no     no        no            --"
+BUREAUS = "           ok     no     no   no    no     no        no            ok"
+IMPORTERS = "         ok     no     ok   ok    no     no        no            ok"
+ADMINISTRATORS = "    no     no     no   no    no     no        ok            no"
+
+
+@dataclass(frozen=True)
+class Row:
+    """`args` are names of the world below, or literals, in the order of the address."""
+
+    name: str
+    expected: str
+    args: str = ""
+    method: str = "get"
+    data: dict[str, Any] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def promise(self) -> dict[str, str]:
+        return dict(zip(CAST, self.expected.split(), strict=True))
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.name} {self.args}{' htmx' if self.headers else ''}"
+
+
+HTMX = {"HX-Request": "true"}
+RETURN = {"reason": "缺佐证材料", "resubmit_by": "2999-01-01"}
+YEAR = {"deadline": "2999-12-31", "urban_target": "75", "rural_target": "71", "revision": "1"}
+DECISIONS = {"staffing_rounding": "floor", "staffing_households": "registered", "revision": "1"}
+NEW_PERSON = {"username": "new", "name": "新人", "role": Role.BUREAU_LEADER}
+TABLE = [
+    Row("reporting:home", EVERYBODY),
+    # 社区家底
+    Row("communities:list", AT_WORK),
+    Row("communities:detail", OF_THE_COMMUNITY, "code"),
+    Row("communities:profile", EDITORS, "code 2012"),
+    Row("communities:profile", EDITORS, "code 2012", "post", {"revision": "0", "workers": "7"}),
+    Row("communities:import", IMPORTERS),
+    Row("communities:import", IMPORTERS, "", "post"),
+    Row("communities:import_preview", IMPORTERS),
+    Row("communities:import_confirm", IMPORTERS, "", "post"),
+    Row("communities:import_annotated", IMPORTERS),
+    Row("communities:import_template", IMPORTERS),
+    # 账号与任职
+    Row("communities:people", ADMINISTRATORS),
+    Row("communities:person_add", ADMINISTRATORS),
+    Row("communities:person_add", ADMINISTRATORS, "", "post", NEW_PERSON),
+    Row("communities:person", ADMINISTRATORS, "person"),
+    Row("communities:person", ADMINISTRATORS, "person", "post", {"role": Role.BUREAU_LEADER}),
+    Row("communities:person_active", ADMINISTRATORS, "person", "post"),
+    Row("communities:person_password", ADMINISTRATORS, "person", "post"),
+    Row("communities:audit", ADMINISTRATORS),
+    # 自评
+    Row("assessment:list", AT_WORK),
+    Row("assessment:begin", SCORERS, "code", "post"),
+    Row("assessment:sheet", OF_THE_COMMUNITY, "draft"),
+    Row("assessment:sheet", SCORERS, "draft", "post"),
+    Row("assessment:save_item", SCORERS, "draft item", "post", {"points": "12.5", "revision": "0"}),
+    Row("assessment:carry_over", SCORERS, "draft", "post"),
+    Row("assessment:gaps", OF_THE_COMMUNITY, "draft"),
+    Row("assessment:history", OF_THE_COMMUNITY, "draft"),
+    # 佐证材料
+    Row("assessment:evidence_upload", SCORERS, "draft item", "post"),
+    Row("assessment:evidence_upload", SCORERS, "draft item", "post", headers=HTMX),
+    Row("assessment:evidence_remove", SCORERS, "draft evidence", "post"),
+    Row("assessment:evidence_remove", SCORERS, "draft evidence", "post", headers=HTMX),
+    Row("assessment:evidence", OF_THE_COMMUNITY, "evidence"),
+    # 申报
+    Row("assessment:check", SCORERS, "draft"),
+    Row("assessment:check", TOWN_SUBMITS, "ready", "post"),
+    Row("assessment:receipt", OF_THE_COMMUNITY, "filed"),
+    Row("assessment:step", TOWN_STEP, "filed withdraw", "post"),
+    Row("assessment:step", BUREAU_STEP, "filed receive", "post"),
+    Row("assessment:return", BUREAU_RETURNS, "filed"),
+    Row("assessment:return", BUREAU_RETURNS, "filed", "post", RETURN),
+    # 考评标准
+    Row("assessment:standards", AT_WORK),
+    Row("assessment:standard", OF_THE_DISTRICT, "standard"),
+    Row("assessment:standard_file", OF_THE_DISTRICT, "standard"),
+    Row("assessment:standard_import", BUREAUS),
+    Row("assessment:standard_import", BUREAUS, "", "post"),
+    Row("assessment:standard_publish", BUREAUS, "", "post"),
+    # 创建活动
+    Row("assessment:campaign", AT_WORK),
+    Row("assessment:campaign_edit", BUREAUS),
+    Row("assessment:campaign_edit", BUREAUS, "", "post", {"name": "创建活动", "pass_mark": "90", "revision": "1"}),
+    Row("assessment:campaign_year", BUREAUS, "2012"),
+    Row("assessment:campaign_year", BUREAUS, "2012", "post", YEAR),
+    Row("assessment:decisions", BUREAUS),
+    Row("assessment:decisions", BUREAUS, "", "post", DECISIONS),
+    # 考核评分表
+    Row("reporting:score_sheet", OF_THE_COMMUNITY, "draft"),
+    Row("reporting:score_sheet_xlsx", OF_THE_COMMUNITY, "draft"),
+    Row("reporting:score_sheet_pdf", OF_THE_COMMUNITY, "draft"),
+    # one's own account
+    Row("accounts:password", EVERYBODY),
+    Row("accounts:password_done", EVERYBODY),
+    Row("accounts:logout", EVERYBODY, "", "post"),
+]
+OPEN_TO_ALL = {"healthz", "readyz", "accounts:login"}
+every_row = pytest.mark.parametrize("row", TABLE, ids=str)
+
+
+@pytest.fixture
+def neighbour(town) -> Appointment:
+    return make_person(role=Role.COMMUNITY_WORKER, community=make_community(town=town, name="花园社区"))
+
+
+@pytest.fixture
+def world(community, campaign, community_worker, town_officer, foreign_bureau) -> dict[str, Any]:
+    """What the addresses name: three assessments of 聚湖社区, one a year, and what hangs on the first of them."""
+    campaign.years.update(deadline=date(2999, 12, 31))
+    make_campaign(district=foreign_bureau.district)
+    standard = make_standard(district=campaign.district)
+    full = {item.code: item.points for item in standard.items.all()}
+    draft, filed, ready = [
+        make_assessment(community=community, campaign_year=year, standard=standard, scores=scores)
+        for year, scores in zip(campaign.years.all(), [{}, full, full], strict=True)
+    ]
+    advance(filed, "submit", by=town_officer, now=timezone.now())
+    item = standard.items.first()
+    file = EvidenceFile.objects.create(
+        community=community, file=ContentFile(b"\xff\xd8", name="a.jpg"), name="聚湖.jpg", kind="image/jpeg", size=2
+    )
+    evidence = Evidence.objects.create(assessment=draft, item=item, file=file)
+    return {
+        "code": community.code,
+        "draft": draft.pk,
+        "filed": filed.pk,
+        "ready": ready.pk,
+        "standard": standard.pk,
+        "item": item.pk,
+        "evidence": evidence.pk,
+        "person": community_worker.user_id,
+    }
+
+
+@pytest.fixture
+def cast(request, world) -> dict[str, Appointment]:
+    return {name: request.getfixturevalue(name) for name in CAST}
+
+
+def call(client: Client, row: Row, world: dict[str, Any], query: str = "", method: str = "") -> HttpResponse:
+    url = reverse(row.name, args=[world.get(arg, arg) for arg in row.args.split()])
+    return getattr(client, method or row.method)(url + query, row.data, headers=row.headers)
+
+
+def family(response: HttpResponse) -> str:
+    """ok, no or -- as in the table; "login" where the answer is to sign in; else the status itself."""
+    if response.status_code == 302 and response.url.startswith(reverse("accounts:login") + "?next="):
+        return "login"
+    return {200: "ok", 302: "ok", 403: "no", 404: "--"}.get(response.status_code, str(response.status_code))
+
+
+def body(response: HttpResponse) -> str:
+    content = response.getvalue() if isinstance(response, StreamingHttpResponse) else response.content
+    return content.decode(errors="replace")
+
+
+def names_of(patterns: list[URLPattern | URLResolver], namespace: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from names_of(pattern.url_patterns, inner)
+        else:
+            yield f"{namespace}{pattern.name}"
+
+
+def test_the_table_knows_every_url():
+    known = {row.name for row in TABLE} | OPEN_TO_ALL
+    assert set(names_of(get_resolver().url_patterns)) == known
+
+
+@every_row
+def test_each_address_answers_each_person_as_the_table_says(row, world, cast, sign_in):
+    found = {}
+    for name, person in cast.items():
+        with transaction.atomic():
+            found[name] = family(call(sign_in(person), row, world))
+            transaction.set_rollback(True)
+    assert found == row.promise
+
+
+@pytest.mark.parametrize("outsider", OUTSIDERS)
+def test_whichever_year_an_outsider_looks_at_nothing_leaks(outsider, world, cast, sign_in):
+    """Objects of one year asked for while looking at another; no answer to an outsider ever names the community."""
+    client = sign_in(cast[outsider])
+    for row in TABLE:
+        with transaction.atomic():
+            response = call(client, row, world, "?year=2013")
+            assert (str(row), family(response)) == (str(row), row.promise[outsider])
+            assert "聚湖" not in body(response), row
+            transaction.set_rollback(True)
+
+
+def test_nobody_gets_in_without_signing_in(world):
+    for row in TABLE:
+        response = call(Client(), row, world)
+        assert (str(row), family(response)) == (str(row), "login")
+        assert "聚湖" not in body(response), row
+
+
+def test_an_account_without_an_appointment_opens_nothing_but_itself(world, community_worker, sign_in):
+    """Hostile case 9: whoever left their unit is refused at the next request, with a sentence."""
+    client = sign_in(community_worker)
+    Appointment.objects.filter(pk=community_worker.pk).update(until=date(2012, 1, 1))
+    for row in TABLE:
+        if not row.name.startswith("accounts:"):
+            response = call(client, row, world)
+            assert (str(row), family(response)) == (str(row), "no")
+            assert "您的账号目前没有任职单位" in body(response)
+    assert family(client.get(reverse("accounts:password"))) == "ok"
+
+
+@pytest.mark.parametrize("name", sorted(OPEN_TO_ALL))
+def test_health_and_sign_in_answer_anybody(name):
+    assert Client().get(reverse(name)).status_code == 200
+
+
+def test_a_number_that_no_database_holds_is_simply_not_found(world, town_officer, sign_in):
+    client = sign_in(town_officer)
+    assert client.get(reverse("assessment:sheet", args=[10**30])).status_code == 404
+    assert client.get(reverse("communities:profile", args=[world["code"], 10**30])).status_code == 404
+
+
+def test_refusals_are_sentences_that_name_who_may(world, leader, sign_in):
+    response = sign_in(leader).get(reverse("assessment:check", args=[world["draft"]]))
+    assert "此功能由镇（开发区、街道）经办人、社区（村）工作者使用。" in body(response)
