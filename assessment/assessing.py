@@ -4,11 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F, Q, Sum
-from django.utils import timezone
+from django.db.models import F
 
 from accounts import audit
 from assessment.checks import Obstacle
@@ -16,6 +14,8 @@ from assessment.models import Assessment, CampaignYear, Evidence, Item, ItemScor
 from assessment.models.assessments import EDITABLE, PART_FIELDS
 from assessment.workflow import Refused
 from communities.models import Appointment, Community
+
+WRITTEN_FIELDS = ["points", "reason", "scorer", "scored_at", "revision"]
 
 
 @dataclass(frozen=True)
@@ -75,9 +75,8 @@ def save_scores(assessment: Assessment, entries: Iterable[Entry], *, by: Appoint
         for score in ItemScore.objects.filter(sheet=sheet, item__in=[entry.item for entry in entries])
     }
     outcome = Saved(sheet)
-    fresh: list[ItemScore] = []
-    changed: list[ItemScore] = []
     before: dict[str, str] = {}
+    fresh: list[ItemScore] = []
     for entry in entries:
         score = current.get(entry.item.pk)
         if entry.equals(score):
@@ -86,14 +85,15 @@ def save_scores(assessment: Assessment, entries: Iterable[Entry], *, by: Appoint
             outcome.conflicts.append((entry, score or ItemScore(sheet=sheet, item=entry.item, revision=0)))
         else:
             before[entry.item.code] = describe(score)
-            (changed if score else fresh).append(written(entry, score, sheet, by))
-    ItemScore.objects.bulk_create(fresh)
-    ItemScore.objects.bulk_update(changed, ["points", "reason", "scorer", "scored_at", "revision"])
-    outcome.saved += fresh + changed
-    if fresh or changed:
+            fresh.append(written(entry, sheet, by))
+    if fresh:
+        ItemScore.objects.bulk_create(
+            fresh, update_conflicts=True, unique_fields=["sheet", "item"], update_fields=WRITTEN_FIELDS
+        )
         add_up(sheet)
-        after = {score.item.code: describe(score) for score in fresh + changed}
+        after = {score.item.code: describe(score) for score in fresh}
         audit.record("自评打分", assessment, by=by.user, before=before, after=after)
+    outcome.saved += fresh
     return outcome
 
 
@@ -107,14 +107,16 @@ def hold_open(assessment: Assessment) -> None:
         raise Refused([Obstacle("该考评已申报或已由区接收，不能再修改。请刷新页面查看最新状态。")])
 
 
-def written(entry: Entry, score: ItemScore | None, sheet: ScoreSheet, by: Appointment) -> ItemScore:
-    """The score that an entry makes of the one before, not yet in the database."""
-    score = score or ItemScore(sheet=sheet, revision=0)
-    score.item = entry.item
-    score.points, score.reason = entry.points, entry.reason
-    score.scorer, score.scored_at = by.user, timezone.now()
-    score.revision += 1
-    return score
+def written(entry: Entry, sheet: ScoreSheet, by: Appointment) -> ItemScore:
+    """The score that an entry makes, one revision on, not yet in the database."""
+    return ItemScore(
+        sheet=sheet,
+        item=entry.item,
+        points=entry.points,
+        reason=entry.reason,
+        scorer=by.user,
+        revision=entry.revision + 1,
+    )
 
 
 def describe(score: ItemScore | None) -> str:
@@ -124,14 +126,15 @@ def describe(score: ItemScore | None) -> str:
 
 
 def add_up(sheet: ScoreSheet) -> None:
-    """Write the eight part sums, the total and the number of scored items of a sheet, in one reading query."""
-    sums: dict[str, Any] = {
-        name: Sum("points", filter=Q(item__part=part), default=Decimal(0)) for part, name in PART_FIELDS.items()
-    }
-    found = ItemScore.objects.filter(sheet=sheet).aggregate(**sums, scored_items=Count("points"))
-    for name, value in found.items():
-        setattr(sheet, name, value)
-    sheet.total = sum((found[PART_FIELDS[part]] for part in Part), Decimal(0))
+    """Write the eight part sums, the total and the number of scored items of a sheet."""
+    rows = ItemScore.objects.filter(sheet=sheet).values_list("item__part", "points")
+    scored = [(part, points) for part, points in rows if points is not None]
+    sums = dict.fromkeys(Part, Decimal(0))
+    for part, points in scored:
+        sums[Part(part)] += points
+    for part, name in PART_FIELDS.items():
+        setattr(sheet, name, sums[part])
+    sheet.total, sheet.scored_items = sum(sums.values(), Decimal(0)), len(scored)
     sheet.save()
 
 

@@ -3,12 +3,22 @@
 from typing import Any
 
 import django_tables2 as tables
+from django.http import HttpRequest
 
 from accounts.models import AuditEvent
 from communities.models import Appointment, Community
 from communities.templatetags.official import fact, plain, tick
 
+PER_PAGE = 50
 NUMBER = {"td": {"class": "number"}, "th": {"class": "number"}}
+
+
+def paged(table: tables.Table, request: HttpRequest) -> tables.Table:
+    """The list sorted and turned to the page that the address asks for; how long a page is, is not for it to say."""
+    tables.RequestConfig(request, paginate=False).configure(table)
+    table.paginate(per_page=PER_PAGE)
+    table.page = table.paginator.get_page(request.GET.get("page"))
+    return table
 
 
 def profile_column(label: str, fact_name: str, **options: Any) -> tables.Column:

@@ -2,17 +2,22 @@
 
 from typing import Any
 
+from django.utils.functional import SimpleLazyObject
+
 from assessment.tasks import waiting_count
 from communities.access import Request
 from reporting.menu import menu_for
 
 
 def workplace(request: Request) -> dict[str, Any]:
-    """`menu` and `waiting` for a person at work; nothing before sign-in or on error pages without a session."""
+    """`menu` and `waiting` for a person at work; nothing before sign-in or on error pages without a session.
+
+    Both are found out when a template asks: a part of a page, like a cell of a list, does not.
+    """
     appointment = getattr(request, "appointment", None)
     if appointment is None:
         return {}
     return {
-        "menu": menu_for(appointment.role, request.resolver_match),
-        "waiting": waiting_count(appointment, request.campaign_year),
+        "menu": SimpleLazyObject(lambda: menu_for(appointment.role, request.resolver_match)),
+        "waiting": SimpleLazyObject(lambda: waiting_count(appointment, request.campaign_year)),
     }

@@ -38,20 +38,22 @@ CAST = [
 OUTSIDERS = ["other_town_officer", "neighbour", "foreign_bureau"]
 
 # ok: 200 or a redirect within the product. no: 403. --: 404.
-#                     bureau leader town other worker neighbour administrator foreign
-EVERYBODY = "         ok     ok     ok   ok    ok     ok        ok            ok"
-AT_WORK = "           ok     ok     ok   ok    ok     ok        no            ok"
-OF_THE_DISTRICT = "   ok     ok     ok   ok    ok     ok        no            --"
-OF_THE_COMMUNITY = "  ok     ok     ok   --    ok     --        no            --"
-EDITORS = "           ok     no     ok   --    ok     --        no            --"
-SCORERS = "           no     no     ok   --    ok     --        no            no"
-TOWN_SUBMITS = "      no     no     ok   --    no     --        no            no"
-TOWN_STEP = "         no     no     ok   --    no     no        no            --"
-BUREAU_STEP = "       ok     no     no   --    no     no        no            --"
-BUREAU_RETURNS = "    ok     no     no   no    no     no        no            --"
-BUREAUS = "           ok     no     no   no    no     no        no            ok"
-IMPORTERS = "         ok     no     ok   ok    no     no        no            ok"
-ADMINISTRATORS = "    no     no     no   no    no     no        ok            no"
+#                           bureau leader town other worker neighbour administrator foreign
+EVERYBODY = "               ok     ok     ok   ok    ok     ok        ok            ok"
+AT_WORK = "                 ok     ok     ok   ok    ok     ok        no            ok"
+OF_THE_DISTRICT = "         ok     ok     ok   ok    ok     ok        no            --"
+OF_THE_COMMUNITY = "        ok     ok     ok   --    ok     --        no            --"
+EDITORS = "                 ok     no     ok   --    ok     --        no            --"
+SHEET_SAVERS = "            no     no     ok   --    ok     --        no            --"
+SCORERS = "                 no     no     ok   --    ok     --        no            no"
+TOWN_SUBMITS = "            no     no     ok   --    no     --        no            no"
+TOWN_STEP = "               no     no     ok   --    no     no        no            --"
+BUREAU_STEP = "             ok     no     no   --    no     no        no            --"
+BUREAU_OF_THE_DISTRICT = "  ok     no     no   no    no     no        no            --"
+DISTRICTS = "               ok     ok     no   no    no     no        no            ok"
+BUREAUS = "                 ok     no     no   no    no     no        no            ok"
+IMPORTERS = "               ok     no     ok   ok    no     no        no            ok"
+ADMINISTRATORS = "          no     no     no   no    no     no        ok            no"
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,11 @@ TABLE = [
     Row("communities:import_confirm", IMPORTERS, "", "post"),
     Row("communities:import_annotated", IMPORTERS),
     Row("communities:import_template", IMPORTERS),
+    Row("communities:towns", DISTRICTS),
+    Row("communities:town_add", BUREAUS),
+    Row("communities:town_add", BUREAUS, "", "post", {"name": "新镇", "kind": "town"}),
+    Row("communities:town", BUREAU_OF_THE_DISTRICT, "town"),
+    Row("communities:town", BUREAU_OF_THE_DISTRICT, "town", "post", {"has_community_office": "true", "revision": "1"}),
     # 账号与任职
     Row("communities:people", ADMINISTRATORS),
     Row("communities:person_add", ADMINISTRATORS),
@@ -104,7 +111,7 @@ TABLE = [
     Row("assessment:list", AT_WORK),
     Row("assessment:begin", SCORERS, "code", "post"),
     Row("assessment:sheet", OF_THE_COMMUNITY, "draft"),
-    Row("assessment:sheet", SCORERS, "draft", "post"),
+    Row("assessment:sheet", SHEET_SAVERS, "draft", "post"),
     Row("assessment:save_item", SCORERS, "draft item", "post", {"points": "12.5", "revision": "0"}),
     Row("assessment:carry_over", SCORERS, "draft", "post"),
     Row("assessment:gaps", OF_THE_COMMUNITY, "draft"),
@@ -121,8 +128,8 @@ TABLE = [
     Row("assessment:receipt", OF_THE_COMMUNITY, "filed"),
     Row("assessment:step", TOWN_STEP, "filed withdraw", "post"),
     Row("assessment:step", BUREAU_STEP, "filed receive", "post"),
-    Row("assessment:return", BUREAU_RETURNS, "filed"),
-    Row("assessment:return", BUREAU_RETURNS, "filed", "post", RETURN),
+    Row("assessment:return", BUREAU_OF_THE_DISTRICT, "filed"),
+    Row("assessment:return", BUREAU_OF_THE_DISTRICT, "filed", "post", RETURN),
     # 考评标准
     Row("assessment:standards", AT_WORK),
     Row("assessment:standard", OF_THE_DISTRICT, "standard"),
@@ -180,6 +187,7 @@ def world(community, campaign, community_worker, town_officer, foreign_bureau) -
         "ready": ready.pk,
         "standard": standard.pk,
         "item": item.pk,
+        "town": community.town_id,
         "evidence": evidence.pk,
         "person": community_worker.user_id,
     }

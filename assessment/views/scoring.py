@@ -10,7 +10,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
-from django_tables2 import RequestConfig
 
 from assessment.assessing import Entry, Saved, carry_over, open_assessment, previous_assessment, save_scores
 from assessment.forms import read_entry
@@ -22,6 +21,7 @@ from assessment.tables import AssessmentTable
 from assessment.workflow import Refused, available
 from communities.access import BUSINESS, SCORERS, Request, allow
 from communities.models import Community
+from communities.tables import paged
 from communities.templatetags.official import plain
 
 
@@ -44,8 +44,7 @@ def assessment_list(request: Request) -> HttpResponse:
         appointment=request.appointment,
         today=today_in_year(year),
     )
-    table = AssessmentTable(filters.qs, default="")
-    RequestConfig(request, paginate={"per_page": 50}).configure(table)
+    table = paged(AssessmentTable(filters.qs, default=""), request)
     return render(request, "assessment/list.html", {"filter": filters, "table": table, "scorers": SCORERS})
 
 

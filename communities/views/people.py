@@ -6,7 +6,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
-from django_tables2 import RequestConfig
 
 from accounts.models import AuditEvent, User
 from communities import people
@@ -14,7 +13,7 @@ from communities.access import ADMINISTRATORS, Request, allow
 from communities.filters import AuditFilter
 from communities.forms.people import AppointmentForm, NewPersonForm, initial_of
 from communities.models import Appointment
-from communities.tables import AuditTable, PeopleTable
+from communities.tables import AuditTable, PeopleTable, paged
 
 
 def appointments_of(request: Request) -> QuerySet[Appointment]:
@@ -25,8 +24,7 @@ def appointments_of(request: Request) -> QuerySet[Appointment]:
 
 @allow(ADMINISTRATORS)
 def people_list(request: Request) -> HttpResponse:
-    table = PeopleTable(appointments_of(request), default="")
-    RequestConfig(request, paginate={"per_page": 50}).configure(table)
+    table = paged(PeopleTable(appointments_of(request), default=""), request)
     return render(request, "communities/people.html", {"table": table})
 
 
@@ -88,6 +86,5 @@ def audit_list(request: Request) -> HttpResponse:
     """Who did what, newest first, for the people of the administrator's district."""
     people_here = Appointment.objects.filter(district=request.appointment.district).values("user")
     filters = AuditFilter(request.GET, AuditEvent.objects.filter(user__in=people_here))
-    table = AuditTable(filters.qs, default="")
-    RequestConfig(request, paginate={"per_page": 50}).configure(table)
+    table = paged(AuditTable(filters.qs, default=""), request)
     return render(request, "communities/audit.html", {"filter": filters, "table": table})

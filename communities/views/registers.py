@@ -2,7 +2,6 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django_tables2 import RequestConfig
 
 from accounts.models import AuditEvent
 from communities.access import BUSINESS, REGISTER_EDITORS, Request, allow
@@ -13,10 +12,8 @@ from communities.models.profiles import REGISTER_FIELDS
 from communities.profiles import save_profile
 from communities.registers import with_profiles
 from communities.revisions import label, shown
-from communities.tables import CommunityTable
+from communities.tables import CommunityTable, paged
 from communities.views.editing import edit_record
-
-PAGE = 50
 
 
 def year_of(request: Request) -> int:
@@ -30,8 +27,7 @@ def community_list(request: Request) -> HttpResponse:
     year = year_of(request)
     visible = with_profiles(Community.objects.visible_to(request.appointment), year)
     filters = CommunityFilter(request.GET, visible, year=year, appointment=request.appointment)
-    table = CommunityTable(filters.qs, default="")
-    RequestConfig(request, paginate={"per_page": PAGE}).configure(table)
+    table = paged(CommunityTable(filters.qs, default=""), request)
     return render(request, "communities/list.html", {"filter": filters, "table": table})
 
 

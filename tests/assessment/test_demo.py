@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import User
-from assessment.demo import demonstration_years, load_demonstration
+from assessment.demo.story import demonstration_years, load_demonstration
 from assessment.models import Assessment, Campaign, Designation, ItemScore, State
 from communities.models import Category, Community, Role
 

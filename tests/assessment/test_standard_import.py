@@ -1,4 +1,7 @@
-"""The standard from file to published version: every problem by line, immutable once published (R38, R45)."""
+"""The standard from file to published version: every problem by line, immutable once published (R38, R45).
+
+Long because it names every fault that a file of a standard can have.
+"""
 
 import csv
 import json

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from assessment.demo import renew_passwords
+from assessment.demo.people import renew_passwords
 from communities.models import District
 
 

@@ -6,7 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from assessment.demo import Person, load_demonstration
+from assessment.demo.people import Person
+from assessment.demo.story import load_demonstration
 from assessment.workflow import Refused
 
 

@@ -1,0 +1,106 @@
+"""What happened in the demonstration district: which communities were named, and how far the open year has come."""
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from assessment.campaigns import create_campaign
+from assessment.checks import Obstacle
+from assessment.demo.people import DISTRICT, Person, make_people
+from assessment.demo.sheets import YearWriter
+from assessment.models import CampaignYear, Designation, State
+from assessment.workflow import Refused
+from communities.importing.apply import import_register
+from communities.importing.register import read_register
+from communities.importing.workbooks import read_workbook
+from communities.models import Category, Community, District
+
+REGISTER = Path(settings.BASE_DIR) / "communities/initial/register.xlsx"
+TOWNS_WITH_OFFICE = ["湖塘镇", "牛塘镇", "横山桥镇", "南夏墅街道"]
+"""The towns that the speech names as having set up a 社区科（办） (R4)."""
+
+SEED = 20120930
+NAMED_SHARE = {Category.URBAN: Decimal("0.76"), Category.RURAL: Decimal("0.69")}
+UNDERWAY = [State.RECEIVED, State.SUBMITTED, State.DRAFT, None, State.DRAFT, State.RETURNED, State.SUBMITTED, None]
+"""States of the open year, dealt in turn to the communities without a title; None has not begun."""
+
+
+@transaction.atomic
+def load_demonstration(*, now: datetime, first_year: int | None = None) -> list[tuple[Person, str]]:
+    """Fill an empty database; answers with everybody and their freshly generated password.
+
+    Without `first_year` the years are chosen so that one lies behind and the next is open. Raises Refused when a
+    district exists already.
+    """
+    if District.objects.exists():
+        raise Refused([Obstacle("数据库中已有区，演示数据只能载入空数据库。")])
+    today = timezone.localdate(now)
+    chosen, deadline = demonstration_years(today)
+    campaign = create_campaign(district_name=DISTRICT, first_year=first_year or chosen)
+    if deadline and first_year is None:
+        campaign.years.filter(year=chosen).update(deadline=deadline)
+    register = read_register(read_workbook(REGISTER.read_bytes(), REGISTER.name))
+    for campaign_year in list(campaign.years.all())[:2]:
+        import_register(
+            register, district=campaign.district, year=campaign_year.year, town=None, by=None, previewed=None
+        )
+    campaign.district.towns.filter(name__in=TOWNS_WITH_OFFICE).update(has_community_office=True)
+    people = make_people(campaign.district, today=today)
+    fill_district(campaign.district, now=now)
+    return people
+
+
+def demonstration_years(today: date) -> tuple[int, date | None]:
+    """The first year such that it lies behind and the next is open, whatever today is.
+
+    From 1 October to 15 November the first year's own deadline would still run: then it is set to 30 September, the
+    way a bureau would; the second value is that changed deadline or None.
+    """
+    autumn = date(today.year, 9, 30)
+    if today <= autumn:
+        return today.year - 1, None
+    return today.year, autumn if today <= date(today.year, 11, 15) else None
+
+
+@transaction.atomic
+def fill_district(district: District, *, now: datetime) -> None:
+    """Assessments, filings and titles of the first year, and a second year under way."""
+    first, second, *_later = district.campaign.years.all()
+    random = Random(SEED)  # noqa: S311  # a story that repeats, not a secret
+    named: set[int] = set()
+    for category in Category:
+        writer = YearWriter(first, category, random)
+        ranked = sorted(writer.communities, key=lambda community: (-writer.suggested_total(community), community.pk))
+        chosen = ranked[: int(len(ranked) * NAMED_SHARE[Category(category)])]
+        writer.write([(community, State.RECEIVED) for community in chosen], at=evening_of(first, now))
+        name_units(chosen, first)
+        named |= {community.pk for community in chosen}
+    for category in Category:
+        writer = YearWriter(second, category, random)
+        rest = [community for community in writer.communities if community.pk not in named]
+        dealt = [(community, UNDERWAY[number % len(UNDERWAY)]) for number, community in enumerate(rest)]
+        begun = [(community, state) for community, state in dealt if state]
+        writer.write(begun, at=evening_of(second, now))
+
+
+def evening_of(campaign_year: CampaignYear, now: datetime) -> datetime:
+    """Half past four on the day before the deadline, or two days ago while that is still to come."""
+    usual = timezone.make_aware(datetime.combine(campaign_year.deadline - timedelta(days=1), time(16, 30)))
+    return min(usual, now - timedelta(days=2))
+
+
+def name_units(communities: list[Community], campaign_year: CampaignYear) -> None:
+    Designation.objects.bulk_create(
+        Designation(
+            community=community,
+            campaign_year=campaign_year,
+            document_number=f"苏民基〔{campaign_year.year}〕38号",
+            named_on=campaign_year.deadline + timedelta(days=5),
+        )
+        for community in communities
+    )

@@ -1,0 +1,61 @@
+"""A self-assessment just begun, for whoever scores it; and one to be pushed through the chain."""
+
+from collections.abc import Callable
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.urls import reverse
+
+from assessment.models import Assessment, CampaignYear, Item
+from communities.models import Appointment
+from tests.assessment.scored import FULL
+from tests.assessment.steps import Case
+from tests.factories import make_assessment
+
+
+@pytest.fixture
+def assessment(community, open_year) -> Assessment:
+    return make_assessment(community=community, campaign_year=open_year)
+
+
+@pytest.fixture
+def items(assessment) -> list[Item]:
+    return list(assessment.standard.items.all())
+
+
+@pytest.fixture
+def item(items) -> Item:
+    """The first of them, 1.1."""
+    return items[0]
+
+
+@pytest.fixture
+def post(town_officer, sign_in, assessment, item) -> Callable[..., HttpResponse]:
+    """Put files forward for the item as the browser does; with `htmx` the answer is the file list alone."""
+    client = sign_in(town_officer)
+
+    def send(*files: SimpleUploadedFile, htmx: bool = True) -> HttpResponse:
+        url = reverse("assessment:evidence_upload", args=[assessment.pk, item.pk])
+        return client.post(url, {"files": list(files)}, headers={"HX-Request": "true"} if htmx else {})
+
+    return send
+
+
+@pytest.fixture
+def year(campaign) -> CampaignYear:
+    """2012, to be filed by 15 November (R72)."""
+    return campaign.years.get(year=2012)
+
+
+@pytest.fixture
+def people(bureau, leader, town_officer, community_worker, administrator) -> dict[str, Appointment]:
+    return {str(person.role): person for person in (bureau, leader, town_officer, community_worker, administrator)}
+
+
+@pytest.fixture
+def make_case(community, year, people) -> Callable[..., Case]:
+    def case(scores=FULL, **fields) -> Case:
+        return Case(make_assessment(community=community, campaign_year=year, scores=scores, **fields), people)
+
+    return case
