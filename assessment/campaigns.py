@@ -12,7 +12,7 @@ from accounts import audit
 from accounts.models import AuditEvent
 from assessment.models import Campaign, CampaignYear
 from assessment.models.campaigns import needed
-from assessment.standards import load_initial_standards
+from assessment.standards.publishing import load_initial_standards
 from communities.models import Appointment, Category, Community, District
 from communities.templatetags.official import fact
 

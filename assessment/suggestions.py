@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from assessment.models import Assessment, Item
-from assessment.rules import Rule, parse_rule
-from assessment.sentences import NO_SUGGESTION, Reading, suggest
-from assessment.standard_import import ItemDraft
+from assessment.standards.importing import ItemDraft
+from assessment.standards.rules import Rule, parse_rule
+from assessment.standards.sentences import NO_SUGGESTION, Reading, suggest
 from communities.metrics import METRICS, MetricValue, read_metrics
 from communities.models import Community, District
 

@@ -110,7 +110,7 @@ class Standard(Published):
 
 
 class Item(Published):
-    """考评内容: one line of the standard. `note` keeps the machine hints as imported; `assessment.rules` reads them."""
+    """考评内容: one line of the standard. `note` keeps the machine hints for `assessment.standards.rules`."""
 
     standard = models.ForeignKey(Standard, on_delete=models.PROTECT, related_name="items")
     part = models.PositiveSmallIntegerField("方面", choices=Part)

@@ -4,8 +4,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from assessment.campaign_forms import CampaignForm, CampaignYearForm, DecisionsForm
 from assessment.campaigns import ACTIONS, Setting, history_of, terms_of
+from assessment.forms.campaigns import CampaignForm, CampaignYearForm, DecisionsForm
 from assessment.models import Campaign, CampaignYear
 from communities.access import BUREAU, BUSINESS, Request, allow
 from communities.forms.revised import RevisedForm

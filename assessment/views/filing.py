@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from assessment.forms import ReturnForm
+from assessment.forms.scores import ReturnForm
 from assessment.models import StateChange
 from assessment.sheets import sheet_table
 from assessment.views.scoring import load

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from assessment.assessing import Entry, Saved, carry_over, open_assessment, previous_assessment, save_scores
-from assessment.forms import read_entry
+from assessment.forms.scores import read_entry
 from assessment.lists import AssessmentFilter, today_in_year, with_assessments
 from assessment.models import Assessment, Item, ItemScore, Stage
 from assessment.page import Typed, sheet_page

@@ -7,13 +7,13 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
+from assessment.forms.standards import PublishForm, StandardFileForm
 from assessment.models import Standard
-from assessment.standard_file import StandardFile
-from assessment.standard_forms import PublishForm, StandardFileForm
-from assessment.standard_import import InvalidStandardError, check
-from assessment.standard_page import by_part
-from assessment.standard_workbook import standard_workbook
-from assessment.standards import StandardRefusedError, compare, current_standard, publish_standard, versions
+from assessment.standards.file import StandardFile
+from assessment.standards.importing import InvalidStandardError, check
+from assessment.standards.page import by_part
+from assessment.standards.publishing import StandardRefusedError, compare, current_standard, publish_standard, versions
+from assessment.standards.workbook import standard_workbook
 from communities.access import BUREAU, BUSINESS, Request, allow
 from communities.models import Category, Role
 

@@ -14,7 +14,6 @@ from communities.models import Role, Town
 from communities.revisions import revise
 from communities.views.editing import edit_record
 
-
 EDITED = "修改镇（开发区、街道）"
 
 

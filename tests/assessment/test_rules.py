@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessment.rules import RuleError, parse_rule, read_hints
-from assessment.sentences import NO_SUGGESTION, Reading, suggest
+from assessment.standards.rules import RuleError, parse_rule, read_hints
+from assessment.standards.sentences import NO_SUGGESTION, Reading, suggest
 
 PREMISES = {
     "metric": "premises_area_sqm",

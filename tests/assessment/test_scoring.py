@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from accounts.models import AuditEvent
 from assessment.assessing import Entry, save_scores
-from assessment.forms import REASON_LENGTH, read_points, read_reason
+from assessment.forms.scores import REASON_LENGTH, read_points, read_reason
 from assessment.models import Item, ItemScore, ScoreSheet, State
 from assessment.models.assessments import PART_FIELDS
 from tests.assessment.scored import FULL, item_url, stored, typed

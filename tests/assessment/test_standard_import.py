@@ -18,16 +18,16 @@ from openpyxl import Workbook, load_workbook
 from accounts.models import AuditEvent
 from assessment.models import Item, Part, Standard
 from assessment.models.standards import ImmutableError
-from assessment.standard_file import COLUMNS, read_file
-from assessment.standard_import import InvalidStandardError, check
-from assessment.standard_workbook import standard_workbook
-from assessment.standards import (
+from assessment.standards.file import COLUMNS, read_file
+from assessment.standards.importing import InvalidStandardError, check
+from assessment.standards.publishing import (
     INITIAL,
     StandardRefusedError,
     current_standard,
     load_initial_standards,
     publish_standard,
 )
+from assessment.standards.workbook import standard_workbook
 from communities.importing.problems import FileRefusedError
 from communities.models import Category
 from tests.factories import make_assessment

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from assessment.models import Standard
-from assessment.standards import load_initial_standards
+from assessment.standards.publishing import load_initial_standards
 from assessment.suggestions import suggested_points, suggestions_for
 from communities.models import Category
 from tests.factories import make_assessment, make_campaign, make_community

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from assessment.campaigns import CampaignRefusedError, create_campaign
-from assessment.standards import current_standard
+from assessment.standards.publishing import current_standard
 from communities.models import Category
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from assessment.standard_file import read_file
-from assessment.standard_import import Draft, InvalidStandardError, Problem, check
-from assessment.standards import Comparison, compare, current_standard, publish_standard
+from assessment.standards.file import read_file
+from assessment.standards.importing import Draft, InvalidStandardError, Problem, check
+from assessment.standards.publishing import Comparison, compare, current_standard, publish_standard
 from communities.importing.problems import FileRefusedError
 from communities.models import Category, District
 

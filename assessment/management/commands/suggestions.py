@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from assessment.models import Assessment, CampaignYear, Standard
-from assessment.standards import current_standard
+from assessment.standards.publishing import current_standard
 from assessment.suggestions import Suggested, suggest_items
 from communities.metrics import MetricValue
 from communities.models import Community

@@ -3,7 +3,7 @@
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from assessment.standard_file import StandardFile, read_file
+from assessment.standards.file import StandardFile, read_file
 from communities.importing.problems import FileRefusedError
 from communities.importing.workbooks import check_size
 from communities.models import Category

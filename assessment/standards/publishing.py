@@ -9,8 +9,8 @@ from django.db.models import Count, Max
 
 from accounts import audit
 from assessment.models import Item, Standard
-from assessment.standard_file import read_file
-from assessment.standard_import import Draft, ItemDraft, check
+from assessment.standards.file import read_file
+from assessment.standards.importing import Draft, ItemDraft, check
 from communities.models import Appointment, Category, District
 
 INITIAL = Path(__file__).parent / "initial"

@@ -6,8 +6,8 @@ from decimal import Decimal
 from itertools import groupby
 
 from assessment.models import Item, Part
-from assessment.rules import read_hints
-from assessment.standard_import import ItemDraft
+from assessment.standards.importing import ItemDraft
+from assessment.standards.rules import read_hints
 from assessment.suggestions import is_live
 
 BASES = {"seed": "讲话要求", "law": "法律规定", "template": "示例数值"}

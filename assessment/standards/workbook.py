@@ -7,7 +7,7 @@ from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Font
 
 from assessment.models import Item, Part, Standard
-from assessment.standard_file import COLUMNS
+from assessment.standards.file import COLUMNS
 from communities.templatetags.official import plain
 
 WIDTHS = [9, 18, 9, 40, 50, 8, 22, 30, 22, 12, 22, 40]

@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from assessment.models import Part
 from assessment.models.standards import Method
-from assessment.rules import Rule, RuleError, parse_rule
-from assessment.sentences import plain
-from assessment.standard_file import COLUMNS, FLAW, Row, StandardFile
+from assessment.standards.file import COLUMNS, FLAW, Row, StandardFile
+from assessment.standards.rules import Rule, RuleError, parse_rule
+from assessment.standards.sentences import plain
 from communities.metrics import DICTIONARY, METRICS
 
 TOTAL = Decimal(100)

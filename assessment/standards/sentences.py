@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from assessment.rules import ZERO, Rule, Value
+from assessment.standards.rules import ZERO, Rule, Value
 
 COMPARISONS = {">=": "达到", "<=": "不超过", "==": "等于"}
 
