@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 
 from accounts import audit
 from assessment.assessing import hold_open
@@ -34,6 +34,7 @@ class UnfitFile(Exception):
 
 def is_image(file: UploadedFile, form: str) -> bool:
     """A readable picture of the form PIL calls `form`, within the pixel limit; read from the header before decoding."""
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint turns it on for the whole process; half a picture is no proof
     try:
         with Image.open(file, formats=[form]) as image:
             if image.width * image.height > settings.EVIDENCE_MAX_PIXELS:

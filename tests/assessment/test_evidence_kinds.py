@@ -7,6 +7,7 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from PIL import ImageFile
 
 from assessment import evidence
 from assessment.evidence import UnfitFile, kind_of
@@ -68,6 +69,15 @@ def test_an_unfit_file_is_refused_with_what_to_do(content, why, post):
     assert why in page
     assert EvidenceFile.objects.count() == Evidence.objects.count() == 0
     assert files_on_disk() == []
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG"])
+def test_a_picture_cut_off_on_its_way_is_refused_whatever_other_libraries_allow(form, post, monkeypatch):
+    """Hostile case 25: cut at 99 %. WeasyPrint makes Pillow lenient in the whole process."""
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    whole = picture(form, size=(400, 400))
+    assert "无法识别的文件内容" in post(upload_of(whole[: len(whole) * 99 // 100])).content.decode()
+    assert "照片." in post(upload_of(whole)).content.decode()
 
 
 def test_a_document_that_would_unfold_beyond_measure_is_refused(post, monkeypatch):

@@ -53,7 +53,7 @@ def build_campaign() -> None:
     """An empty district with its campaign and both standards, ready for the register."""
     quietly("create_campaign", district="武进区", first_year=YEAR)
     for category in Category:
-        file = Path(settings.BASE_DIR) / f"assessment/initial/standard_{category}.csv"
+        file = Path(settings.BASE_DIR) / f"assessment/standards/initial/standard_{category}.csv"
         quietly("import_standard", str(file), category=category.value)
 
 
