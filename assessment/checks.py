@@ -12,10 +12,11 @@ from communities.templatetags.official import plain
 
 @dataclass(frozen=True)
 class Obstacle:
-    """Why a step is refused, and the code of the item to mend ("" when it is not about one)."""
+    """Why a step is refused, and where to mend it: the code of an item, or the url name of a page of the assessment."""
 
     message: str
     item_code: str = ""
+    page: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ def score_reaches_pass_mark(facts: Facts) -> Iterator[Obstacle]:
         short = mark - facts.sheet.total
         yield Obstacle(
             f"自评总分{plain(facts.sheet.total)}分，比合格线{plain(mark)}分少{plain(short)}分，"
-            "请先按“缺什么补什么”清单整改。"
+            "请先按“缺什么补什么”清单整改。",
+            page="assessment:gaps",
         )
 
 
@@ -75,5 +77,6 @@ def before_deadline(facts: Facts) -> Iterator[Obstacle]:
     day = facts.assessment.last_day
     if facts.now >= end_of_day(day):
         yield Obstacle(
-            f"申报已于{day.year}年{day.month}月{day.day}日24:00截止。如确有原因，请联系区社区建设领导小组办公室。"
+            f"申报已于{day.year}年{day.month}月{day.day}日24:00截止。如确有原因，请联系区社区建设领导小组办公室。",
+            page="assessment:history",
         )
