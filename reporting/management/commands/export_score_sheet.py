@@ -1,8 +1,6 @@
 """One community's 考核评分表 as a file."""
 
-import os
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -46,12 +44,9 @@ def assessment_of(code: str, year: int) -> Assessment:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write beside the file and rename: a reader finds the old file or the new one, never a part."""
-    with NamedTemporaryFile(dir=path.parent, delete=False) as stream:
-        try:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-            Path(stream.name).replace(path)
-        except BaseException:
-            Path(stream.name).unlink(missing_ok=True)
-            raise
+    part = path.with_name(f"{path.name}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
