@@ -6,7 +6,7 @@ app_name = "assessment"
 
 urlpatterns = [
     path("assessments/", scoring.assessment_list, name="list"),
-    path("assessments/begin/<str:code>/", scoring.begin, name="begin"),
+    path("assessments/begin/<slug:code>/", scoring.begin, name="begin"),
     path("assessments/<int:pk>/", scoring.sheet, name="sheet"),
     path("assessments/<int:pk>/items/<int:item_pk>/", scoring.save_item, name="save_item"),
     path("assessments/<int:pk>/carry-over/", scoring.carry, name="carry_over"),

@@ -6,8 +6,8 @@ app_name = "communities"
 
 urlpatterns = [
     path("communities/", registers.community_list, name="list"),
-    path("communities/<str:code>/", registers.community_detail, name="detail"),
-    path("communities/<str:code>/<int:year>/", registers.profile_edit, name="profile"),
+    path("communities/<slug:code>/", registers.community_detail, name="detail"),
+    path("communities/<slug:code>/<int:year>/", registers.profile_edit, name="profile"),
     path("register/import/", importing.import_file, name="import"),
     path("register/import/preview/", importing.import_preview, name="import_preview"),
     path("register/import/confirm/", importing.import_confirm, name="import_confirm"),

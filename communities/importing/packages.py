@@ -30,7 +30,7 @@ REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 LETTERS = 26
 UNCOMPUTED = "公式没有计算结果"
 
-TOO_BIG = "工作簿展开后过大，不像一份社区基本情况表。请只保留需要导入的工作表，删去多余的行、列后再上传。"
+TOO_BIG = "工作簿展开后过大。请只保留需要导入的工作表，删去多余的行、列后再上传。"
 TOO_FAR = f"工作表超出{MAX_ROWS}行或{MAX_COLUMNS}列。请删去表格以外的内容后再上传。"
 BROKEN = "文件不完整或已损坏，无法打开。请用WPS或Excel打开后另存为“.xlsx”，再上传。"
 UNSAFE = "工作簿含有不允许的内容（外部实体或可疑的文件名），未读取。请用WPS或Excel另存为“.xlsx”后再上传。"
@@ -75,7 +75,7 @@ def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
         raise FileRefusedError(UNSAFE)
     lower = {name.lower() for name in names}
     if "[content_types].xml" not in lower or not any(name.startswith("xl/workbook.") for name in lower):
-        raise FileRefusedError("这不是Excel工作簿。请上传“.xlsx”“.xls”或“.csv”格式的社区基本情况表。")
+        raise FileRefusedError("这不是Excel工作簿。请上传“.xlsx”“.xls”或“.csv”格式的文件。")
     if any(name.endswith("vbaproject.bin") for name in lower):
         raise FileRefusedError("工作簿含有宏，未读取。请另存为不含宏的“.xlsx”后再上传。")
     if "xl/workbook.xml" not in lower:

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from io import BytesIO, StringIO
 from pathlib import PurePath
+from typing import Any
 
 from django.conf import settings
 from openpyxl.utils import get_column_letter
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum, load_workbook
 
-from communities.importing import ole
-from communities.importing.ole import check_old_workbook
+from communities.importing import old_workbooks
 from communities.importing.packages import (
     BROKEN,
     MAX_AREA,
@@ -83,9 +83,8 @@ def read_workbook(content: bytes, name: str) -> Workbook:
     if content.startswith(b"PK"):
         package = check_package(content)
         return _read_with_calamine(package.content, package.flaws)
-    if content.startswith(ole.SIGNATURE):
-        flaws = check_old_workbook(content)
-        return _read_with_calamine(content, flaws)
+    if content.startswith(old_workbooks.SIGNATURE):
+        return _read_with_xlrd(content)
     return Workbook([_read_text(content, PurePath(name).stem)])
 
 
@@ -94,7 +93,7 @@ def check_size(size: int) -> None:
         raise FileRefusedError(f"文件超过{settings.IMPORT_MAX_BYTES / MEGABYTE:.0f}MB。请只保留要导入的工作表。")
 
 
-def _read_with_calamine(content: bytes, flaws: dict[str, Flaws] | dict[int, Flaws]) -> Workbook:
+def _read_with_calamine(content: bytes, flaws: dict[str, Flaws]) -> Workbook:
     try:
         with load_workbook(BytesIO(content)) as book:
             found = _worksheets(book)
@@ -105,22 +104,39 @@ def _read_with_calamine(content: bytes, flaws: dict[str, Flaws] | dict[int, Flaw
         if type(error).__name__ == "PanicException":
             raise FileRefusedError(BROKEN) from error
         raise
-    keyed: dict[str | int, Flaws] = dict(flaws.items())
-    for number, name, rows, _merges in found:
-        _mark_flaws(rows, keyed.get(name) or keyed.get(number) or {})
+    for name, rows, _merges in found:
+        _mark_flaws(rows, flaws.get(name, {}))
     hidden = [meta.name for meta in book.sheets_metadata if meta.visible != SheetVisibleEnum.Visible]
-    return Workbook([_with_merges(name, rows, merges) for _number, name, rows, merges in found], hidden)
+    return Workbook([_with_merges(*sheet) for sheet in found], hidden)
 
 
-def _worksheets(book: CalamineWorkbook) -> list[tuple[int, str, list[list[Cell]], list[tuple[Position, Position]]]]:
-    """(number in the workbook, name, rows, merges) of every visible worksheet."""
+def _worksheets(book: CalamineWorkbook) -> list[tuple[str, list[list[Cell]], list[tuple[Position, Position]]]]:
+    """(name, rows, merges) of every visible worksheet."""
     found = []
     for number, meta in enumerate(book.sheets_metadata):
         if meta.typ == SheetTypeEnum.WorkSheet and meta.visible == SheetVisibleEnum.Visible:
             sheet = book.get_sheet_by_index(number)
             rows: list[list[Cell]] = [list(row) for row in sheet.to_python(skip_empty_area=False)]
-            found.append((number, meta.name, rows, sheet.merged_cell_ranges or []))
+            found.append((meta.name, rows, sheet.merged_cell_ranges or []))
     return found
+
+
+def _read_with_xlrd(content: bytes) -> Workbook:
+    book = old_workbooks.open_old_workbook(content)
+    visible = [sheet for sheet in book.sheets() if sheet.visibility == 0]
+    hidden = [sheet.name for sheet in book.sheets() if sheet.visibility != 0]
+    return Workbook([_old_sheet(sheet, book) for sheet in visible], hidden)
+
+
+def _old_sheet(sheet: Any, book: Any) -> Sheet:
+    rows: list[list[Cell]] = [[_old_cell(cell, book) for cell in sheet.row(number)] for number in range(sheet.nrows)]
+    merges = [((top, left), (below - 1, beside - 1)) for top, below, left, beside in sheet.merged_cells]
+    return _with_merges(sheet.name, rows, merges)
+
+
+def _old_cell(cell: Any, book: Any) -> Cell:
+    error = old_workbooks.error_of(cell)
+    return Flaw(error) if error else old_workbooks.value_of(cell, book)
 
 
 def _mark_flaws(rows: list[list[Cell]], flaws: Flaws) -> None:

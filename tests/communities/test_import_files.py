@@ -11,7 +11,7 @@ from io import BytesIO
 import openpyxl
 import pytest
 
-from communities.importing import ole
+from communities.importing.old_workbooks import SIGNATURE
 from communities.importing.packages import MAX_ROWS, check_package
 from communities.importing.problems import FileRefusedError
 from communities.importing.workbooks import Flaw, read_workbook
@@ -120,8 +120,8 @@ def test_a_symbolic_link_inside_is_refused():
         (b"", "空的"),
         (SMALL[: len(SMALL) * 99 // 100], "不完整"),
         (b"PK\x03\x04", "不完整"),
-        (ole.SIGNATURE + b"\0" * 100, "不完整"),
-        (ole.SIGNATURE + b"\xff" * 5000, "不完整"),
+        (SIGNATURE + b"\0" * 100, "不完整"),
+        (SIGNATURE + b"\xff" * 5000, "不完整"),
     ],
 )
 def test_what_is_no_workbook_is_refused(content, words):
@@ -168,12 +168,10 @@ def test_an_old_workbook_that_unfolds_is_refused():
     assert "行" in refusal(content[:at] + struct.pack("<HH", 65535, 1) + content[at + 4 :])
 
 
-def test_a_text_longer_than_a_record_is_counted_across_it():
+def test_a_text_longer_than_a_record_of_an_old_workbook_is_read_whole():
     long = "长" * 20_000
     (sheet,) = read_workbook(xls({"表": [["短", long, "末"]]}), "表.xls").sheets
     assert sheet.rows == [["短", long, "末"]]
-    chunks = [b"\0" * 8 + struct.pack("<HB", 5, 1) + b"xx" * 3, b"\0" + b"y" * 2 + struct.pack("<HB", 7, 0) + b"z" * 7]
-    assert ole.longest_shared_text(chunks) == 7
 
 
 def test_damaged_old_workbooks_are_refused_and_never_take_the_process_down():
