@@ -23,4 +23,5 @@ def signed_out(user: User | None, **_kwargs: Any) -> None:
 @receiver(user_login_failed)
 def sign_in_failed(credentials: dict[str, Any], **_kwargs: Any) -> None:
     username = str(credentials.get("username", ""))[:150]
-    audit.record("登录失败", by=None, label=username, result=AuditEvent.Result.REFUSED)
+    known = User.objects.filter(username=username).first()
+    audit.record("登录失败", by=known, label=username, result=AuditEvent.Result.REFUSED)

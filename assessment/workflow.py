@@ -29,6 +29,7 @@ class Transition:
     checks: tuple[Check, ...] = ()
     needs_reason: bool = False
     gives_receipt: bool = False
+    voids_receipt: bool = False
 
 
 TRANSITIONS = {
@@ -55,6 +56,7 @@ TRANSITIONS = {
             sources=(State.SUBMITTED,),
             target=State.DRAFT,
             checks=(checks.before_deadline,),
+            voids_receipt=True,
         ),
         Transition(
             name="receive",
@@ -126,6 +128,8 @@ def advance(
     if found:
         raise Refused(found)
     receipt = give_receipt(assessment, now=now) if transition.gives_receipt else ""
+    if transition.voids_receipt:
+        Assessment.objects.filter(pk=assessment.pk).update(receipt_number="", submitted_at=None)
     return remember(assessment, transition, source=source, by=by, now=now, reason=reason, receipt=receipt)
 
 

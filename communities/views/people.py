@@ -48,6 +48,8 @@ def person(request: Request, pk: int) -> HttpResponse:
     """One account: its appointment can be changed here, the earlier ones are listed."""
     current = get_object_or_404(appointments_of(request), user=pk)
     form = AppointmentForm(request.POST or None, district=request.appointment.district, initial=initial_of(current))
+    if request.method == "POST" and current.user == request.user:
+        form.add_error(None, "不能变更自己的任职，请由另一位系统管理员办理。")
     if request.method == "POST" and form.is_valid():
         people.move(user=current.user, today=timezone.localdate(), by=request.appointment, **form.unit())
         messages.success(request, f"{current.user.name}的任职已变更，下一次操作起生效。")

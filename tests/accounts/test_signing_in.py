@@ -40,6 +40,7 @@ def test_a_failed_sign_in_is_recorded_as_refused_without_the_password(town_offic
     log_in(town_officer, password="Secret-guess-1")
     event = AuditEvent.objects.get(action="登录失败")
     assert (event.result, event.object_label, event.address) == ("refused", town_officer.user.username, OFFICE)
+    assert event.user == town_officer.user
     assert "Secret" not in str([event.before, event.after])
 
 
@@ -188,3 +189,10 @@ def test_every_page_forbids_inline_code_and_framing(sign_in):
     assert "unsafe" not in policy
     assert response["X-Frame-Options"] == "DENY"
     assert response["X-Content-Type-Options"] == "nosniff"
+
+
+def test_changing_ones_own_password_is_recorded(town_officer, sign_in):
+    new = "Harmony-2013-neu"
+    data = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+    assert sign_in(town_officer).post("/accounts/password/", data).status_code == 302
+    assert AuditEvent.objects.get(action="修改密码").user == town_officer.user

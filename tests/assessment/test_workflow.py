@@ -122,6 +122,15 @@ def test_a_state_that_came_back_is_not_the_state_that_was_read(make_case):
         stale.take("receive")
 
 
+def test_a_withdrawn_filing_leaves_its_receipt_to_the_history(make_case):
+    case = make_case()
+    number = case.take("submit").receipt_number
+    case.take("withdraw")
+    withdrawn = Assessment.objects.get(pk=case.assessment.pk)
+    assert (withdrawn.receipt_number, withdrawn.submitted_at) == ("", None)
+    assert StateChange.objects.filter(receipt_number=number).count() == 1
+
+
 def test_a_double_submit_gives_one_receipt(make_case, year, sign_in, town_officer):
     case = make_case()
     year.deadline = date(2999, 12, 31)

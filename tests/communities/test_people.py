@@ -203,3 +203,9 @@ def test_the_list_of_people_makes_the_same_number_of_queries_however_many(client
         make_person(role=Role.TOWN_OFFICER, town=town)
     with django_assert_num_queries(len(few)):
         client.get("/people/")
+
+
+def test_an_administrator_cannot_leave_the_role_unwatched(client, administrator):
+    answer = client.post(url("person", administrator), {"role": Role.BUREAU_LEADER})
+    assert "不能变更自己的任职" in answer.content.decode()
+    assert administrator.user.appointments.get().role == Role.SYSTEM_ADMINISTRATOR
