@@ -12,6 +12,8 @@ from io import BytesIO
 from stat import S_ISLNK
 from xml.parsers import expat
 
+from openpyxl.utils.cell import coordinate_to_tuple
+
 from communities.importing.problems import FileRefusedError
 
 MAX_ENTRIES = 2000
@@ -26,8 +28,7 @@ MAX_TEXT = 50_000_000
 PARTS_READ = re.compile(
     r"(\[Content_Types\]\.xml|_rels/\.rels|xl/_rels/[^/]+\.rels|xl/(worksheets/)?[^/]+\.xml)", re.IGNORECASE
 )
-REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
-LETTERS = 26
+LONG_TAG = re.compile(rb"<[^<]{1000000}")
 UNCOMPUTED = "公式没有计算结果"
 
 TOO_BIG = "工作簿展开后过大。请只保留需要导入的工作表，删去多余的行、列后再上传。"
@@ -68,17 +69,16 @@ def _unpack(content: bytes) -> dict[str, bytes]:
 
 
 def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
-    names = [entry.filename for entry in entries]
-    if len(names) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED_BYTES:
+    names = {entry.filename.lower() for entry in entries}
+    if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED_BYTES:
         raise FileRefusedError(TOO_BIG)
-    if len({name.lower() for name in names}) < len(names) or any(_is_unsafe(entry) for entry in entries):
+    if len(names) < len(entries) or any(_is_unsafe(entry) for entry in entries):
         raise FileRefusedError(UNSAFE)
-    lower = {name.lower() for name in names}
-    if "[content_types].xml" not in lower or not any(name.startswith("xl/workbook.") for name in lower):
+    if "[content_types].xml" not in names or not any(name.startswith("xl/workbook.") for name in names):
         raise FileRefusedError("这不是Excel工作簿。请上传“.xlsx”“.xls”或“.csv”格式的文件。")
-    if any(name.endswith("vbaproject.bin") for name in lower):
+    if any(name.endswith("vbaproject.bin") for name in names):
         raise FileRefusedError("工作簿含有宏，未读取。请另存为不含宏的“.xlsx”后再上传。")
-    if "xl/workbook.xml" not in lower:
+    if "xl/workbook.xml" not in names:
         raise FileRefusedError("暂不支持“.xlsb”格式。请另存为“.xlsx”后再上传。")
 
 
@@ -194,17 +194,17 @@ class Scan:
 
 def position(reference: str) -> tuple[int, int]:
     """(row, column) from 0 of an A1 reference."""
-    match = REFERENCE.fullmatch(reference)
-    if not match:
-        raise FileRefusedError(BROKEN)
-    column = 0
-    for letter in match[1].upper():
-        column = column * LETTERS + ord(letter) - ord("A") + 1
-    return int(match[2]) - 1, column - 1
+    try:
+        row, column = coordinate_to_tuple(reference)
+    except ValueError as error:
+        raise FileRefusedError(BROKEN) from error
+    return row - 1, column - 1
 
 
 def scan_part(data: bytes) -> Scan:
     """Walk one part. A document type is refused before its first entity is declared, let alone expanded."""
+    if LONG_TAG.search(data):  # expat would gather millions of attributes before it hands over the element
+        raise FileRefusedError(TOO_BIG)
     scan = Scan()
     parser = expat.ParserCreate()
     parser.buffer_text = True

@@ -5,13 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from io import BytesIO, StringIO
 from pathlib import PurePath
-from typing import Any
 
 from django.conf import settings
 from openpyxl.utils import get_column_letter
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum, load_workbook
 
-from communities.importing import old_workbooks
+from communities.importing.old_workbooks import SIGNATURE, read_old_workbook
 from communities.importing.packages import (
     BROKEN,
     MAX_AREA,
@@ -83,7 +82,7 @@ def read_workbook(content: bytes, name: str) -> Workbook:
     if content.startswith(b"PK"):
         package = check_package(content)
         return _read_with_calamine(package.content, package.flaws)
-    if content.startswith(old_workbooks.SIGNATURE):
+    if content.startswith(SIGNATURE):
         return _read_with_xlrd(content)
     return Workbook([_read_text(content, PurePath(name).stem)])
 
@@ -122,21 +121,11 @@ def _worksheets(book: CalamineWorkbook) -> list[tuple[str, list[list[Cell]], lis
 
 
 def _read_with_xlrd(content: bytes) -> Workbook:
-    book = old_workbooks.open_old_workbook(content)
-    visible = [sheet for sheet in book.sheets() if sheet.visibility == 0]
-    hidden = [sheet.name for sheet in book.sheets() if sheet.visibility != 0]
-    return Workbook([_old_sheet(sheet, book) for sheet in visible], hidden)
-
-
-def _old_sheet(sheet: Any, book: Any) -> Sheet:
-    rows: list[list[Cell]] = [[_old_cell(cell, book) for cell in sheet.row(number)] for number in range(sheet.nrows)]
-    merges = [((top, left), (below - 1, beside - 1)) for top, below, left, beside in sheet.merged_cells]
-    return _with_merges(sheet.name, rows, merges)
-
-
-def _old_cell(cell: Any, book: Any) -> Cell:
-    error = old_workbooks.error_of(cell)
-    return Flaw(error) if error else old_workbooks.value_of(cell, book)
+    found = read_old_workbook(content)
+    for sheet in found:
+        _mark_flaws(sheet.rows, sheet.flaws)
+    visible = [_with_merges(sheet.name, sheet.rows, sheet.merges) for sheet in found if not sheet.hidden]
+    return Workbook(visible, [sheet.name for sheet in found if sheet.hidden])
 
 
 def _mark_flaws(rows: list[list[Cell]], flaws: Flaws) -> None:

@@ -6,12 +6,15 @@ import subprocess
 import sys
 import zipfile
 from contextlib import suppress
+from datetime import date, datetime
 from io import BytesIO
 
 import openpyxl
 import pytest
+import xlwt
 
-from communities.importing.old_workbooks import SIGNATURE
+from communities.importing import old_workbooks
+from communities.importing.old_workbooks import SIGNATURE, read_sheets
 from communities.importing.packages import MAX_ROWS, check_package
 from communities.importing.problems import FileRefusedError
 from communities.importing.workbooks import Flaw, read_workbook
@@ -67,6 +70,12 @@ def test_a_zip_bomb_with_a_false_size_in_its_headers_is_refused():
 def test_millions_of_empty_elements_are_refused(element):
     """Case 15 of another kind: small to store, long to walk."""
     assert refusal(repacked(SMALL, {SHEET: worksheet(element * 2_000_000)}))
+
+
+def test_one_element_with_millions_of_attributes_is_refused():
+    """Small to store, seconds to walk."""
+    attributes = " ".join(f'a{n}="1"' for n in range(1_000_000))
+    assert "过大" in refusal(repacked(SMALL, {SHEET: worksheet(f"<row {attributes}/>")}))
 
 
 def test_what_the_headers_hide_never_reaches_the_reader():
@@ -174,12 +183,53 @@ def test_a_text_longer_than_a_record_of_an_old_workbook_is_read_whole():
     assert sheet.rows == [["短", long, "末"]]
 
 
-def test_damaged_old_workbooks_are_refused_and_never_take_the_process_down():
+def test_damaged_old_workbooks_are_refused_or_read_and_nothing_else():
+    """Without the process around it, which costs a tenth of a second each."""
     content = xls({"城镇社区": sheet_rows(row())})
-    for at in range(0, len(content), 97):
+    for at in range(0, len(content), 19):
         damaged = content[:at] + bytes([content[at] ^ 0xFF]) + content[at + 1 :]
         with suppress(FileRefusedError):
-            read_workbook(damaged, "表.xls")
+            read_sheets(damaged)
+
+
+def test_an_old_workbook_whose_texts_never_end_is_stopped(monkeypatch):
+    """Case 15 in .xls: 2,147,483,647 texts, and the phonetic part of each leads back to its own beginning."""
+    monkeypatch.setattr(old_workbooks, "MAX_SECONDS", 2)
+    content = bytearray(xls({"表": [["x" * 40]]}))
+    text_at = content.index(b"x" * 40) - 3
+    struct.pack_into("<ii", content, text_at - 8, 2**31 - 1, 2**31 - 1)
+    struct.pack_into("<HBi4s", content, text_at, 4, 4, -11, b"abcd")
+    assert "过大" in refusal(bytes(content))
+
+
+def test_an_old_workbook_with_a_password_is_refused():
+    """Its first record of the user's name turned into FILEPASS, the record that announces the cipher."""
+    plain = xls({"城镇社区": sheet_rows(row())})
+    user_name = struct.pack("<HH", 0x5C, 112)
+    assert plain.count(user_name) == 1
+    assert "加密" in refusal(plain.replace(user_name, struct.pack("<HH", 0x2F, 112)))
+
+
+def test_an_old_workbook_with_macros_is_refused():
+    content = xls({"城镇社区": sheet_rows(row())})
+    assert "宏" in refusal(content + "_VBA_PROJECT_CUR".encode("utf-16-le"))
+
+
+def test_cells_of_an_old_workbook_keep_their_kind():
+    """Errors are flaws, blanks far out do not count, hidden sheets are only named, merges are kept."""
+    book = xlwt.Workbook()
+    page, hidden = book.add_sheet("表"), book.add_sheet("旧表")
+    hidden.visibility = 1
+    page.write_merge(0, 0, 0, 1, "题")
+    for at, value in enumerate([1.5, True, date(2012, 6, 30), "文"]):
+        page.write(1, at, value, xlwt.easyxf(num_format_str="yyyy-mm-dd") if at == 2 else xlwt.Style.default_style)
+    page.row(1).set_cell_error(4, "#REF!")
+    page.write(1, 255, None, xlwt.easyxf("borders: left thin"))
+    page.write(30_000, 0, None, xlwt.easyxf("borders: left thin"))
+    found = read_workbook(saved(book), "表.xlsx")
+    (sheet,) = found.sheets
+    assert sheet.rows[1] == [1.5, True, datetime(2012, 6, 30), "文", Flaw("#REF!")]  # noqa: DTZ001 - a day
+    assert (len(sheet.rows), sheet.merged(0, 1), found.hidden) == (2, "题", ["旧表"])
 
 
 def test_excel_errors_and_formulas_without_result_are_not_lost():
