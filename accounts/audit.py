@@ -31,12 +31,14 @@ def record(
     after: Mapping[str, Any] | None = None,
     result: AuditEvent.Result = AuditEvent.Result.DONE,
     label: str = "",
+    actor: str = "",
 ) -> AuditEvent:
     """Append one act to the trail, inside the caller's transaction.
 
-    `by` is None for a command run from a shell. `before` and `after` map Chinese field names to plain values.
+    `by` is None for a command run from a shell, or where nobody is signed in: `actor` then says who.
+    `before` and `after` map Chinese field names to plain values.
     """
-    event = _event(action, obj, by=by, before=before, after=after, result=result, label=label)
+    event = _event(action, obj, by=by, before=before, after=after, result=result, label=label, actor=actor)
     event.save()
     return event
 
@@ -44,7 +46,7 @@ def record(
 def record_many(action: str, acts: Iterable[Act], *, by: User | None) -> None:
     """Append the same act on many records at once, inside the caller's transaction."""
     AuditEvent.objects.bulk_create(
-        _event(action, act.obj, by=by, before=act.before, after=act.after, result=AuditEvent.Result.DONE, label="")
+        _event(action, act.obj, by=by, before=act.before, after=act.after, result=AuditEvent.Result.DONE)
         for act in acts
     )
 
@@ -57,11 +59,12 @@ def _event(
     before: Mapping[str, Any] | None,
     after: Mapping[str, Any] | None,
     result: AuditEvent.Result,
-    label: str,
+    label: str = "",
+    actor: str = "",
 ) -> AuditEvent:
     return AuditEvent(
         user=by,
-        actor=str(by) if by else COMMAND_LINE,
+        actor=actor or (str(by) if by else COMMAND_LINE),
         address=origin_address.get(),
         action=action,
         result=result,

@@ -24,4 +24,4 @@ def signed_out(user: User | None, **_kwargs: Any) -> None:
 def sign_in_failed(credentials: dict[str, Any], **_kwargs: Any) -> None:
     username = str(credentials.get("username", ""))[:150]
     known = User.objects.filter(username=username).first()
-    audit.record("登录失败", by=known, label=username, result=AuditEvent.Result.REFUSED)
+    audit.record("登录失败", known, by=None, label=username, actor="未登录", result=AuditEvent.Result.REFUSED)

@@ -41,11 +41,6 @@ class PageRow:
     errors: list[str]
     theirs: ItemScore | None
 
-    @property
-    def later_stages(self) -> list[tuple[Stage, Score]]:
-        """The scores of the stages above, where there are any."""
-        return [(stage, score) for stage, score in self.row.scores.items() if stage != Stage.SELF]
-
 
 @dataclass(frozen=True)
 class PagePart:

@@ -57,7 +57,9 @@ def move(
 
 @transaction.atomic
 def set_active(*, user: User, active: bool, by: Appointment) -> None:
-    """Disable or enable an account; a disabled person is refused at the next request."""
+    """Disable or enable an account; a disabled person is refused at the next request. Nothing happens twice."""
+    if user.is_active == active:
+        return
     user.is_active = active
     user.save(update_fields=["is_active"])
     audit.record(

@@ -90,7 +90,7 @@ def sheet_context(request: Request, assessment: Assessment, typed: Typed | None 
 
 @allow(SCORERS)
 def save_sheet(request: Request, assessment: Assessment) -> HttpResponse:
-    """Save every row that can be saved; the others come back with what was typed and why."""
+    """Save the sheet: with an error in any row nothing is written, a conflict keeps only its own row back."""
     items = list(Item.objects.filter(standard=assessment.standard_id))
     entries: list[Entry] = []
     errors: dict[int, list[str]] = {}

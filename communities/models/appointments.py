@@ -69,10 +69,6 @@ class Appointment(models.Model):
             return self.community.full_name
         return str(self.town or self.district)
 
-    @property
-    def is_town_or_below(self) -> bool:
-        return self.town_id is not None
-
     def sees_towns(self) -> Q:
         """Which towns lie within the appointment's unit."""
         return Q(pk=self.town_id) if self.town_id else Q(district=self.district_id)

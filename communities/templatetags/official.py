@@ -42,12 +42,6 @@ def fact(value: Any) -> str:
     return plain(value) if isinstance(value, int | Decimal) else str(value)
 
 
-@register.filter
-def lookup(mapping: Any, key: Any) -> Any:
-    """mapping[key] or None, for tables keyed by what a row holds."""
-    return mapping.get(key)
-
-
 @register.simple_tag(takes_context=True)
 def query(context: template.Context, **changes: Any) -> str:
     """The page's own query string with some parameters changed; None removes one."""

@@ -1,7 +1,7 @@
 """账号与任职, for the system administrator: accounts, units, passwords, and the audit trail."""
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -66,7 +66,7 @@ def person_active(request: Request, pk: int) -> HttpResponse:
     if user == request.user:
         messages.error(request, "不能停用自己的账号。")
     else:
-        people.set_active(user=user, active=not user.is_active, by=request.appointment)
+        people.set_active(user=user, active=request.POST.get("active") == "true", by=request.appointment)
         messages.success(request, f"{user.name}的账号已{'启用' if user.is_active else '停用'}。")
     return redirect("communities:person", pk)
 
@@ -86,7 +86,8 @@ def person_in_district(request: Request, pk: int) -> User:
 @allow(ADMINISTRATORS)
 def audit_list(request: Request) -> HttpResponse:
     """Who did what, newest first, for the people of the administrator's district."""
-    people_here = Appointment.objects.filter(district=request.appointment.district).values("user")
-    filters = AuditFilter(request.GET, AuditEvent.objects.filter(user__in=people_here))
+    people_here = list(appointments_of(request).values_list("user", flat=True))
+    on_accounts = Q(object_type=User._meta.label_lower, object_id__in=[str(pk) for pk in people_here])
+    filters = AuditFilter(request.GET, AuditEvent.objects.filter(on_accounts | Q(user__in=people_here)))
     table = paged(AuditTable(filters.qs, default=""), request)
     return render(request, "communities/audit.html", {"filter": filters, "table": table})

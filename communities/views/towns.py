@@ -43,9 +43,7 @@ def town(request: Request, pk: int) -> HttpResponse:
     return edit_record(
         request,
         TownForm(request.POST or None, instance=record),
-        lambda values, revision: revise(
-            record, values, revision=revision, by=request.appointment, action="修改镇（开发区、街道）"
-        ),
+        lambda values, revision: revise(record, values, revision=revision, by=request.appointment, action=EDITED),
         title=record.name,
         back=reverse("communities:towns"),
         back_label="镇（开发区、街道）",

@@ -126,7 +126,7 @@
     fetch(row.dataset.save, {
       method: "POST", body: body, credentials: "same-origin", redirect: "manual", keepalive: true,
       headers: { "X-CSRFToken": csrf(), "Accept": "application/json" }
-    }).then(function (response) { return settle(row, sent, response); }, function () { disconnected(row); })
+    }).then(function (response) { return settle(row, sent, response); }, function () { disconnected(row, "网络中断"); })
       .then(function () {
         row.saving = false;
         if (row.again) { row.again = false; save(row); }
@@ -139,7 +139,11 @@
       note(row, "未保存（登录已过期）", "failed");
       return null;
     }
-    if ([200, 409, 422, 423].indexOf(response.status) < 0) { disconnected(row); return null; }
+    if (response.status >= 500) { disconnected(row, "服务器暂时没有响应"); return null; }
+    if ([200, 409, 422, 423].indexOf(response.status) < 0) {
+      refuse(row, "系统没有接受（" + response.status + "），填写的内容保存在本机，请刷新页面后再试");
+      return null;
+    }
     return response.json().then(function (answer) {
       if (response.status === 200) { succeed(row, sent, answer); }
       else if (response.status === 409) { note(row, "未保存：与他人填写的不一致", "failed"); offer(row, answer.theirs); }
@@ -161,9 +165,9 @@
     say("有内容未能保存，请查看标红的条目。", "failed");
   }
 
-  function disconnected(row) {
-    note(row, "未保存（网络中断，内容已保存在本机）", "failed");
-    say("网络中断，填写的内容保存在本机，恢复后自动补存。", "failed");
+  function disconnected(row, cause) {
+    note(row, "未保存（" + cause + "，内容已保存在本机）", "failed");
+    say(cause + "，填写的内容保存在本机，恢复后自动补存。", "failed");
     clearTimeout(offlineTimer);
     offlineTimer = setTimeout(saveAll, RETRY);
   }

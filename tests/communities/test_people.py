@@ -136,12 +136,21 @@ def test_a_unit_must_fit_its_role(role, district, town, community):
 
 def test_an_account_is_disabled_and_enabled_with_a_trace(client, town_officer, administrator):
     for active, action in ((False, "停用账号"), (True, "启用账号")):
-        page = client.post(url("person_active", town_officer), follow=True).content.decode()
+        wanted = {"active": str(active).lower()}
+        page = client.post(url("person_active", town_officer), wanted, follow=True).content.decode()
         assert f"湖塘张科员的账号已{action[:2]}。" in page
         town_officer.user.refresh_from_db()
         assert town_officer.user.is_active is active
         event = AuditEvent.objects.about(town_officer.user).first()
         assert (event.action, event.user) == (action, administrator.user)
+
+
+def test_a_double_click_disables_once(client, town_officer):
+    for _click in range(2):
+        client.post(url("person_active", town_officer), {"active": "false"})
+    town_officer.user.refresh_from_db()
+    assert not town_officer.user.is_active
+    assert AuditEvent.objects.filter(action="停用账号").count() == 1
 
 
 def test_nobody_disables_the_own_account(client, administrator):
