@@ -1,6 +1,7 @@
 """From the file of a standard to a checked draft: every problem by line, all at once (R38, R45)."""
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ POINTS = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?")
 CODE = re.compile(r"[1-8]\.[1-9][0-9]?")
 PART_NUMBERS = {str(part.value) for part in Part}
 REQUIRED = ("content", "rule", "method")
-LIMITS = {"method": 60, "threshold": 100}
+LIMITS = {"content": 2000, "rule": 2000, "evidence": 2000, "note": 2000, "method": 60, "threshold": 100}
 KINDS = {Decimal: "数值", bool: "是否", frozenset: "多项"}
 
 
@@ -148,6 +149,9 @@ def _text_problems(line: int, cells: Mapping[str, str]) -> Iterator[Problem]:
     for name in cells:
         if cells[name].startswith(FLAW):
             yield Problem(line, cells[name], "数值或文字", f"“{name}”列是错误值或公式，请改为数值或文字。")
+        if any(unicodedata.category(character) == "Cc" and character != "\n" for character in cells[name]):
+            found = "".join(character for character in cells[name] if character.isprintable())[:20]
+            yield Problem(line, found, "文字", f"“{name}”列含有无法显示的控制字符，请删除后重新导入。")
     for name, limit in LIMITS.items():
         if len(cells[name]) > limit:
             yield Problem(line, f"{len(cells[name])}字", f"不超过{limit}字", f"“{name}”列过长。")
