@@ -9,6 +9,9 @@ from django.utils import timezone
 
 from communities.models import Category, District
 
+LAST_DAY = date(9998, 12, 31)
+"""Days after it have no next day in every time zone."""
+
 PERCENT = [MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100))]
 
 
@@ -19,7 +22,7 @@ def needed(total: int, percent: Decimal) -> int:
 
 def end_of_day(day: date) -> datetime:
     """The instant a deadline day ends: 24:00 in Asia/Shanghai, the first moment that is too late (R71)."""
-    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+    return timezone.make_aware(datetime.combine(min(day, LAST_DAY) + timedelta(days=1), time.min))
 
 
 class Campaign(models.Model):

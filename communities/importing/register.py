@@ -118,7 +118,7 @@ class SheetReader:
             self._read_row(number)
         self._settle_category()
         self.register.rows += self.rows
-        self.register.problems += check_totals(self.sheet, self.headings, self.totals, self.rows, self.uncertain)
+        self.register.notes += check_totals(self.sheet, self.headings, self.totals, self.rows, self.uncertain)
 
     def _data_rows(self) -> Iterator[int]:
         for number in range(self.headings.row + 1, len(self.sheet.rows)):

@@ -1,4 +1,4 @@
-"""The totals row as a check: where it disagrees with the rows read, something was misread or is wrong in the file."""
+"""The totals row as a check: where it disagrees with the rows read, the person who imports is told."""
 
 import re
 from collections.abc import Sequence
@@ -9,7 +9,6 @@ from typing import Protocol
 from communities.importing.cells import UNITS, UnclearCellError, decimal_of, is_blank, plain_text, shown
 from communities.importing.headings import NAME, Headings, label_of
 from communities.importing.packages import UNCOMPUTED
-from communities.importing.problems import Problem
 from communities.importing.workbooks import Cell, Flaw, Sheet
 
 COUNTED = frozenset({"个", "家", "村", "人", "户", "处"})
@@ -21,9 +20,12 @@ class HasFacts(Protocol):
 
 def check_totals(
     sheet: Sheet, headings: Headings, totals: Sequence[int], rows: Sequence[HasFacts], uncertain: set[str]
-) -> list[Problem]:
-    """One problem per total that differs. Columns with cells in doubt and totals without a number are not compared."""
-    problems = []
+) -> list[str]:
+    """A note per total that differs: totals are often stale, and the rows are what is imported.
+
+    Columns with cells in doubt and totals without a number are not compared.
+    """
+    notes = []
     columns = [(NAME, headings.columns[NAME]), *(fact for fact in headings.facts if fact[0] != "remarks")]
     for number in totals:
         for name, column in columns:
@@ -32,9 +34,11 @@ def check_totals(
             found = stated_total(cell, name)
             if name in uncertain or found is None or found in sums:
                 continue
-            message = f"“{label_of(name)}”的合计是{shown(cell)}，各行相加是{sums[0]:f}。请核对，或删去合计行。"
-            problems.append(Problem(sheet.name, sheet.address(number, column), shown(cell), f"{sums[0]:f}", message))
-    return problems
+            place = f"工作表“{sheet.name}”{sheet.address(number, column)}"
+            notes.append(
+                f"{place}：“{label_of(name)}”的合计是{shown(cell)}，各行相加是{sums[0]:f}，以各行为准，请核对。"
+            )
+    return notes
 
 
 def stated_total(cell: Cell, name: str) -> Decimal | None:

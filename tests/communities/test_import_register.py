@@ -91,10 +91,13 @@ def test_totals_subtotals_signatures_and_repeated_headings_are_left_out():
 
 
 @pytest.mark.parametrize(("total", "expected"), [(9, "8"), ("#REF!", "8"), ("约8", "8")])
-def test_a_total_that_disagrees_with_the_rows_is_asked_about(total, expected):
+def test_a_total_that_disagrees_with_the_rows_is_noted_and_the_rows_count(total, expected):
     rows = sheet_rows(row(workers=5), row(name="云园社区", workers=3), ["合计", None, "2个", *[None] * 12, total])
-    (problem,) = read(xlsx({"城镇社区": rows})).problems
-    assert (problem.cell, problem.expected) == ("P6", expected)
+    register = read(xlsx({"城镇社区": rows}))
+    assert (register.problems, len(register.rows)) == ([], 2)
+    (note,) = register.notes
+    assert "P6" in note
+    assert f"各行相加是{expected}" in note
 
 
 def test_totals_count_ticks_dates_and_rows():
@@ -104,7 +107,8 @@ def test_totals_count_ticks_dates_and_rows():
         row(name="云园社区", has_party_committee="√"),
         total,
     )
-    assert where(xlsx({"城镇社区": rows})) == ["C6"]
+    (note,) = read(xlsx({"城镇社区": rows})).notes
+    assert "C6" in note
 
 
 def test_a_row_that_is_neither_data_nor_known_is_asked_about():

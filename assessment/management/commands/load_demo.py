@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from assessment.campaigns import CampaignRefusedError
 from assessment.demo.people import Person
 from assessment.demo.story import load_demonstration
 from assessment.workflow import Refused
@@ -20,7 +21,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         try:
             people = load_demonstration(now=timezone.now(), first_year=options["first_year"])
-        except Refused as refused:
+        except (Refused, CampaignRefusedError) as refused:
             raise CommandError(str(refused)) from None
         for line in one_line_a_role(people):
             self.stdout.write(line)
