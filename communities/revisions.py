@@ -1,7 +1,7 @@
 """Two people on one record never overwrite each other silently, and every change is in the audit trail."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from copy import copy
 from typing import Any
 
 from django.db import models, transaction
@@ -10,6 +10,9 @@ from django.utils import timezone
 
 from accounts import audit
 from communities.models import Appointment
+from communities.models.masked import MaskedField, masked
+from communities.models.members import MembersField, split
+from communities.models.searching import SearchKey
 from communities.templatetags.official import fact
 
 
@@ -22,15 +25,23 @@ class Conflict(Exception):
 
 
 @transaction.atomic
-def revise(record: models.Model, values: Mapping[str, Any], *, revision: int, by: Appointment, action: str) -> None:
+def revise(
+    record: models.Model,
+    values: Mapping[str, Any],
+    *,
+    revision: int,
+    by: Appointment,
+    action: str,
+    reason: str = "",
+) -> None:
     """Write `values` if the record still has `revision`, and count the revision up; otherwise raise Conflict.
 
-    One UPDATE decides, so it holds on SQLite and PostgreSQL alike, without locks.
+    One UPDATE decides, so it holds on SQLite and PostgreSQL alike, without locks. `reason` is that of a correction.
     """
     manager = type(record)._default_manager
     before = manager.get(pk=record.pk)
     written = manager.filter(pk=record.pk, revision=revision).update(
-        **values, **stamps(record), revision=F("revision") + 1
+        **values, **stamps(record, values), revision=F("revision") + 1
     )
     if not written:
         raise Conflict(before)
@@ -41,13 +52,24 @@ def revise(record: models.Model, values: Mapping[str, Any], *, revision: int, by
         after,
         by=by.user,
         before={label(before, name): shown(before, name) for name in changed},
-        after={label(after, name): shown(after, name) for name in changed},
+        after={
+            **{label(after, name): shown(after, name) for name in changed},
+            **({"更正原因": reason.strip()} if reason.strip() else {}),
+        },
     )
 
 
-def stamps(record: models.Model) -> dict[str, datetime]:
-    """The times of the last change, which an UPDATE would leave behind."""
-    return {field.name: timezone.now() for field in record._meta.concrete_fields if getattr(field, "auto_now", False)}
+def stamps(record: models.Model, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What a save would write by itself and an UPDATE would leave behind: the time, and the words to search for."""
+    fields = record._meta.concrete_fields
+    found: dict[str, Any] = {field.name: timezone.now() for field in fields if getattr(field, "auto_now", False)}
+    keys = [field for field in fields if isinstance(field, SearchKey)]
+    if keys:
+        future = copy(record)
+        for name, value in values.items():
+            setattr(future, name, value)
+        found |= {field.name: field.pre_save(future, add=False) for field in keys}
+    return found
 
 
 def label(record: models.Model, name: str) -> str:
@@ -58,4 +80,11 @@ def label(record: models.Model, name: str) -> str:
 def shown(record: models.Model, name: str) -> str:
     """A field's value as people write it: the label of a choice, 2012年9月30日, 75, √."""
     display = getattr(record, f"get_{name}_display", None)
-    return display() if display else fact(getattr(record, name))
+    if display:
+        return display()
+    value, field = getattr(record, name), record._meta.get_field(name)
+    if isinstance(field, MaskedField):
+        return masked(value)
+    if isinstance(field, MembersField):
+        return "、".join(split(value or "")) or ("无" if value == "" else "")
+    return fact(value)

@@ -3,20 +3,39 @@
 from typing import Any
 
 import django_tables2 as tables
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 
 from accounts.models import AuditEvent
 from communities.models import Appointment, Community
 from communities.templatetags.official import fact, plain, tick
 
 PER_PAGE = 50
+COUNTED_AT_MOST = 10_000
 NUMBER = {"td": {"class": "number"}, "th": {"class": "number"}}
+
+
+class CappedPaginator(Paginator):
+    """Counts to COUNTED_AT_MOST and no further: a list costs the same however long it is. Nobody turns 200 pages."""
+
+    @cached_property
+    def count(self) -> int:
+        rows = getattr(self.object_list.data, "data", None)
+        if isinstance(rows, QuerySet):
+            return rows.order_by()[: COUNTED_AT_MOST + 1].count()
+        return len(self.object_list)
+
+    @property
+    def count_in_words(self) -> str:
+        return f"{COUNTED_AT_MOST}条以上" if self.count > COUNTED_AT_MOST else f"{self.count}条"
 
 
 def paged(table: tables.Table, request: HttpRequest) -> tables.Table:
     """The list sorted and turned to the page that the address asks for; how long a page is, is not for it to say."""
     tables.RequestConfig(request, paginate=False).configure(table)
-    table.paginate(per_page=PER_PAGE)
+    table.paginate(paginator_class=CappedPaginator, per_page=PER_PAGE)
     table.page = table.paginator.get_page(request.GET.get("page"))
     return table
 

@@ -8,8 +8,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from assessment.sheets import PartTable, SheetTable
+from communities.workbooks import clean, workbook_bytes, write
 from reporting.score_sheets import COLUMNS, NUMBER, PART, SIGNATURES, Value, moment, row_values, total_values
-from reporting.workbooks import clean, workbook_bytes, write
 
 SHEET_NAME = "考核评分表"
 NUMBER_WIDTH, PART_WIDTH = 5, 7

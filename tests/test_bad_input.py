@@ -9,7 +9,7 @@ from django.test import Client
 
 from assessment.models import Item
 from communities.models import Role
-from communities.models.profiles import REGISTER_FIELDS
+from communities.models.profiles import OFFICE_FACTS
 from tests.factories import make_assessment, make_standard
 
 pytestmark = pytest.mark.django_db
@@ -66,7 +66,7 @@ def forms(world: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, str], lis
     sheet = {f"points-{world['item'].pk}": "1", f"reason-{world['item'].pk}": "原因"}
     year = {"deadline": "2999-12-31", "urban_target": "75", "rural_target": "71", "milestone": "", "revision": "1"}
     person = {"username": "new", "name": "新人", "role": Role.TOWN_OFFICER, "town": "1", "community": ""}
-    profile = dict.fromkeys(REGISTER_FIELDS, "") | {"revision": "0"}
+    profile = dict.fromkeys(OFFICE_FACTS, "") | {"revision": "0"}
     yield "town_officer", item, {"points": "1", "reason": "原因", "revision": "0"}, TEXTS + NUMBERS
     yield "town_officer", f"/assessments/{world['assessment'].pk}/", sheet, TEXTS + NUMBERS
     yield "town_officer", f"/communities/{world['community'].code}/2012/", profile, TEXTS + NUMBERS + DAYS

@@ -7,7 +7,7 @@ from django.db.models import Max
 
 from communities.forms.revised import RevisedForm
 from communities.models import District, Town, YearProfile
-from communities.models.profiles import REGISTER_FIELDS
+from communities.models.profiles import OFFICE_FACTS
 from communities.revisions import shown
 
 
@@ -16,12 +16,12 @@ class ProfileForm(RevisedForm):
 
     class Meta:
         model = YearProfile
-        fields = REGISTER_FIELDS
+        fields = OFFICE_FACTS
 
     def __init__(self, data: Any = None, *, instance: YearProfile, last_year: YearProfile | None) -> None:
         super().__init__(data, instance=instance)
         before = last_year or YearProfile()
-        for name in REGISTER_FIELDS:
+        for name in OFFICE_FACTS:
             previous = shown(before, name)
             self.fields[name].help_text = f"上年：{previous}" if previous else ""
 

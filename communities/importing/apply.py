@@ -11,7 +11,7 @@ from communities.importing.headings import label_of
 from communities.importing.plan import Entry, Plan, make_plan
 from communities.importing.register import Register
 from communities.models import Community, District, Town, YearProfile
-from communities.models.profiles import REGISTER_FIELDS
+from communities.models.profiles import OFFICE_FACTS
 
 ACTION = "导入社区基本情况表"
 
@@ -53,7 +53,7 @@ def _write(plan: Plan, by: User | None) -> None:
         [profile for entry, profile in written if entry.profile],
         update_conflicts=True,
         unique_fields=["community", "year"],
-        update_fields=[*REGISTER_FIELDS, "revision", "updated_at"],
+        update_fields=[*OFFICE_FACTS, "revision", "updated_at"],
     )
     counts = {
         "年度": plan.year,
@@ -112,7 +112,7 @@ def _free_code(town: Town, codes: set[str]) -> str:
 def _profile_of(entry: Entry, year: int) -> YearProfile:
     """The profile as it will be, without a key: an existing row is found by community and year."""
     stored = entry.profile
-    facts = {name: getattr(stored, name) for name in REGISTER_FIELDS} if stored else {}
+    facts = {name: getattr(stored, name) for name in OFFICE_FACTS} if stored else {}
     revision = stored.revision + 1 if stored else 1
     return YearProfile(community=entry.community, year=year, revision=revision, **{**facts, **entry.after})
 

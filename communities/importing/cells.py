@@ -12,7 +12,7 @@ from django.db import models
 
 from communities.importing.workbooks import Cell, Flaw
 from communities.models import YearProfile
-from communities.models.profiles import REGISTER_FIELDS
+from communities.models.profiles import OFFICE_FACTS
 
 FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0xA0: " "}
 NUMBER = re.compile(r"(?P<whole>[0-9]{1,3}(,[0-9]{3})+|[0-9]+)(\.(?P<part>[0-9]+))?\s*(?P<unit>[^0-9\s.,]\S*)?")
@@ -194,7 +194,7 @@ def _reader_of(name: str) -> Reader:
     return count_reader(UNITS[name], LARGEST[type(field)])  # type: ignore[index]
 
 
-READERS: dict[str, Reader] = {name: _reader_of(name) for name in REGISTER_FIELDS}
+READERS: dict[str, Reader] = {name: _reader_of(name) for name in OFFICE_FACTS}
 BLANKS: dict[str, object] = {
     name: False if reader is read_tick else "" if name == "remarks" else None for name, reader in READERS.items()
 }

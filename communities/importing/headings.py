@@ -9,7 +9,7 @@ from communities.importing.names import one_edit_apart
 from communities.importing.problems import Problem
 from communities.importing.workbooks import Sheet
 from communities.models import YearProfile
-from communities.models.profiles import REGISTER_FIELDS
+from communities.models.profiles import OFFICE_FACTS
 
 TOWN, NAME, CATEGORY, SERIAL = "town", "name", "category", "serial"
 HEADING_SEARCH_ROWS = 40
@@ -57,7 +57,7 @@ UNIT_WORDS = {
 
 def label_of(name: str) -> str:
     """The title of a column on the office's form."""
-    if name in REGISTER_FIELDS:
+    if name in OFFICE_FACTS:
         return str(YearProfile._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
     return TITLES[name][0]
 
@@ -90,7 +90,7 @@ class Headings:
     @property
     def facts(self) -> list[tuple[str, int]]:
         """(field, column) of the facts this sheet has, in the order of the form."""
-        return [(name, self.columns[name]) for name in REGISTER_FIELDS if name in self.columns]
+        return [(name, self.columns[name]) for name in OFFICE_FACTS if name in self.columns]
 
 
 def find_headings(sheet: Sheet) -> Headings | None:
@@ -132,7 +132,7 @@ def heading_problems(sheet: Sheet, headings: Headings) -> list[Problem]:
     for column, title in headings.doubled:
         message = f"“{title}”出现了两栏，不能确定以哪一栏为准。请只保留一栏。"
         problems.append(Problem(sheet.name, sheet.address(row, column), title, "每栏只出现一次", message))
-    missing = [name for name in REGISTER_FIELDS if name not in headings.columns]
+    missing = [name for name in OFFICE_FACTS if name not in headings.columns]
     for column, title in headings.unknown:
         if similar := _similar(title, missing):
             names = "、".join(f"“{label_of(name)}”" for name in similar)

@@ -21,7 +21,7 @@ from communities.importing.packages import position
 from communities.importing.problems import Problem
 from communities.importing.workbooks import Cell as FoundCell
 from communities.importing.workbooks import Sheet, Workbook
-from communities.models.profiles import REGISTER_FIELDS
+from communities.models.profiles import OFFICE_FACTS
 
 YELLOW = PatternFill("solid", fgColor="FFFF00")
 LINE = Side(style="thin")
@@ -110,7 +110,7 @@ def register_template() -> bytes:
 
 
 def _blank_form(page: Worksheet, title: str) -> None:
-    columns = [SERIAL, TOWN, NAME, *REGISTER_FIELDS]
+    columns = [SERIAL, TOWN, NAME, *OFFICE_FACTS]
     last = get_column_letter(len(columns))
     page["A1"], page["A2"] = title, "填报单位：　　　　　　　　　　截止日期："
     page["A1"].font, page["A1"].alignment = Font(bold=True, size=16), Alignment(horizontal="center")

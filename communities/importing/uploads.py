@@ -30,9 +30,10 @@ def folder() -> Path:
     return path
 
 
-def keep(session: SessionBase, content: bytes, name: str, *, now: datetime) -> None:
-    """Keep a file for this session in place of its earlier one, and sweep out files older than a day."""
-    discard(session)
+def keep(session: SessionBase, content: bytes, name: str, *, now: datetime, slot: str = SESSION_KEY) -> None:
+    """Keep a file for this session in place of its earlier one of the same `slot` (one for each kind of import), and
+    sweep out files older than a day."""
+    discard(session, slot)
     for old in folder().iterdir():
         if old.stat().st_mtime < (now - KEPT_FOR).timestamp():
             old.unlink(missing_ok=True)
@@ -40,19 +41,19 @@ def keep(session: SessionBase, content: bytes, name: str, *, now: datetime) -> N
     path = folder() / token
     path.touch(mode=0o600)
     path.write_bytes(content)
-    session[SESSION_KEY] = {"token": token, "name": name}
+    session[slot] = {"token": token, "name": name}
 
 
-def kept(session: SessionBase) -> Upload | None:
-    """The session's file, None where there is none any more."""
-    found = session.get(SESSION_KEY)
+def kept(session: SessionBase, slot: str = SESSION_KEY) -> Upload | None:
+    """The session's file of the slot, None where there is none any more."""
+    found = session.get(slot)
     if not found:
         return None
     path = folder() / found["token"]
     return Upload(path, found["name"]) if path.exists() else None
 
 
-def discard(session: SessionBase) -> None:
-    found = session.pop(SESSION_KEY, None)
+def discard(session: SessionBase, slot: str = SESSION_KEY) -> None:
+    found = session.pop(slot, None)
     if found:
         (folder() / found["token"]).unlink(missing_ok=True)

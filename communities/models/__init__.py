@@ -1,7 +1,55 @@
-"""The registers: District > Town > Community, what is a number of the year, and who acts for which unit."""
+"""The registers: District > Town > Community, who acts for which unit, what is kept of them year by year."""
 
 from communities.models.appointments import Appointment, Role
+from communities.models.funding import DistrictBudget, Funding, FundingStandard, TownBudget
+from communities.models.grid import GridCell, GridLog
+from communities.models.ledger import LedgerEntry, LedgerKind
+from communities.models.linkage import PartnerAgreement, SocialOrganisation, SocialWorkProject
+from communities.models.locks import ClosedYear, RegisterCheck
+from communities.models.organisation import OrganisationUnit, SupervisionMember
 from communities.models.places import Category, Community, District, Town
+from communities.models.platform import PlatformFunction
+from communities.models.policies import Honour, Policy, SourceFigure, TownPolicy
+from communities.models.premises import Premises, PremisesPlan, Room, Sign
 from communities.models.profiles import YearProfile
+from communities.models.services import AgencyCase, DutyRoster, ServiceItem
+from communities.models.workers import CommunityWorker, Training
 
-__all__ = ["Appointment", "Category", "Community", "District", "Role", "Town", "YearProfile"]
+__all__ = [
+    "AgencyCase",
+    "Appointment",
+    "Category",
+    "ClosedYear",
+    "Community",
+    "CommunityWorker",
+    "District",
+    "DistrictBudget",
+    "DutyRoster",
+    "Funding",
+    "FundingStandard",
+    "GridCell",
+    "GridLog",
+    "Honour",
+    "LedgerEntry",
+    "LedgerKind",
+    "OrganisationUnit",
+    "PartnerAgreement",
+    "PlatformFunction",
+    "Policy",
+    "Premises",
+    "PremisesPlan",
+    "RegisterCheck",
+    "Role",
+    "Room",
+    "ServiceItem",
+    "Sign",
+    "SocialOrganisation",
+    "SocialWorkProject",
+    "SourceFigure",
+    "SupervisionMember",
+    "Town",
+    "TownBudget",
+    "TownPolicy",
+    "Training",
+    "YearProfile",
+]

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.urls import reverse
 
+from communities.models.searching import SearchKey
+
 if TYPE_CHECKING:
     from communities.models.appointments import Appointment
     from communities.models.profiles import YearProfile
@@ -63,6 +65,10 @@ class Town(models.Model):
     kind = models.CharField("类别", max_length=20, choices=Kind)
     sort_order = models.PositiveSmallIntegerField("排列顺序")
     has_community_office = models.BooleanField("已成立社区科（办）", null=True, blank=True)
+    office_name = models.CharField("社区科（办）名称", max_length=60, blank=True)
+    office_head = models.CharField("负责人", max_length=30, blank=True)
+    office_phone = models.CharField("办公电话", max_length=20, blank=True)
+    office_set_up_on = models.DateField("成立日期", null=True, blank=True)
     revision = models.PositiveIntegerField(default=1)
 
     objects = TownQuerySet.as_manager()
@@ -101,6 +107,7 @@ class Community(models.Model):
     name = models.CharField("名称", max_length=60)
     code = models.CharField("代码", max_length=12, unique=True)
     sort_order = models.PositiveIntegerField("排列顺序")
+    search_key = SearchKey()
 
     objects = CommunityQuerySet.as_manager()
 
@@ -108,12 +115,17 @@ class Community(models.Model):
         verbose_name = verbose_name_plural = "社区（村）"
         ordering = ["town__sort_order", "-category", "sort_order"]  # 城镇 before 农村
         constraints = [models.UniqueConstraint(fields=["town", "name"], name="community_name_once_in_town")]
+        indexes = [models.Index(fields=["town", "-category", "sort_order"], name="community_in_order")]
 
     def __str__(self) -> str:
         return self.name
 
     def get_absolute_url(self) -> str:
         return reverse("communities:detail", args=[self.code])
+
+    @property
+    def searched_text(self) -> str:
+        return self.name
 
     @property
     def full_name(self) -> str:

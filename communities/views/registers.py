@@ -8,7 +8,7 @@ from communities.access import BUSINESS, REGISTER_EDITORS, Request, allow
 from communities.filters import CommunityFilter
 from communities.forms.registers import ProfileForm
 from communities.models import Community, YearProfile
-from communities.models.profiles import REGISTER_FIELDS
+from communities.models.profiles import OFFICE_FACTS
 from communities.profiles import save_profile
 from communities.registers import with_profiles
 from communities.revisions import label, shown
@@ -42,7 +42,7 @@ def community_detail(request: Request, code: str) -> HttpResponse:
     previous = profiles.get(year_of(request) - 1)
     blank = YearProfile()
     rows = [
-        (label(blank, name), shown(current or blank, name), shown(previous or blank, name)) for name in REGISTER_FIELDS
+        (label(blank, name), shown(current or blank, name), shown(previous or blank, name)) for name in OFFICE_FACTS
     ]
     history = AuditEvent.objects.about(current)[:20] if current else []
     context = {"community": community, "rows": rows, "profile": current, "history": history}

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.models import AuditEvent
 from communities.models import Community, YearProfile
-from communities.models.profiles import REGISTER_FIELDS
+from communities.models.profiles import OFFICE_FACTS
 from tests.factories import make_community, make_district
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +42,7 @@ def facts_of(community: Community) -> dict[str, Any]:
     return {
         name: value
         for name, value in YearProfile.objects.filter(community=community, year=2012)
-        .values(*REGISTER_FIELDS)
+        .values(*OFFICE_FACTS)
         .get()
         .items()
         if value not in (None, "")

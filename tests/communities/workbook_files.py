@@ -13,10 +13,10 @@ import xlwt
 from communities.importing.headings import NAME, SERIAL, TOWN, label_of
 from communities.importing.register import Register, read_register
 from communities.importing.workbooks import read_workbook
-from communities.models.profiles import REGISTER_FIELDS
+from communities.models.profiles import OFFICE_FACTS
 
 REGISTER = Path(__file__).resolve().parents[2] / "communities/initial/register.xlsx"
-COLUMNS = [SERIAL, TOWN, NAME, *REGISTER_FIELDS]
+COLUMNS = [SERIAL, TOWN, NAME, *OFFICE_FACTS]
 HEADINGS = [label_of(name) for name in COLUMNS]
 URBAN = "全区城镇社区基本情况表"
 FIRST_ROW = 4

@@ -14,10 +14,10 @@ from accounts.models import AuditEvent
 from assessment.models import Assessment, ItemScore
 from assessment.sheets import SHEET_RELATIONS, sheet_table
 from communities.templatetags.official import plain
+from communities.workbooks import clean
 from reporting.pdf import document, is_own_file, render_pdf
 from reporting.score_sheet_xlsx import score_sheet_xlsx
 from reporting.score_sheets import COLUMNS, score_sheet_html, score_sheet_pdf
-from reporting.workbooks import clean
 from tests.factories import make_assessment, make_standard
 
 FORMS = ["score-sheet/", "score-sheet.xlsx", "score-sheet.pdf"]

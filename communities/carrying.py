@@ -1,0 +1,79 @@
+"""沿用上年: what goes on from year to year is copied once and then kept, so that nobody types it again (R23)."""
+
+from collections import defaultdict
+from typing import Any
+
+from django.db import models, transaction
+
+from accounts import audit
+from communities.counting import recount
+from communities.locks import Locked, is_closed
+from communities.models import Appointment, Community
+from communities.models.records import CommunityRecord, Record, Register, registers_in_order
+
+Copies = dict[type[models.Model], dict[int, Record]]
+
+
+@transaction.atomic
+def carry_over(year: int, *, by: Appointment) -> dict[Register, int]:
+    """Copy last year's records to `year` for everything the person sees and whose register is still empty.
+
+    Answers with the number of copies by register; doing it twice copies nothing twice. Raises Locked.
+    """
+    if is_closed(by.district, year):
+        raise Locked(f"{year}年度台账已经封存，不能沿用。")
+    copies: Copies = defaultdict(dict)
+    made = {}
+    for register in _from_rooms_to_what_uses_them():
+        if by.role in register.editors and register.yearly:
+            made[register] = _copy(register, year, copies, by=by)
+    made = {register: number for register, number in made.items() if number}
+    if made:
+        after = {register.label: number for register, number in made.items()}
+        audit.record("沿用上年台账", by.community or by.town or by.district, by=by.user, after={"年度": year, **after})
+    return made
+
+
+def _from_rooms_to_what_uses_them() -> list[Register]:
+    """Registers that go on, those first to which others point."""
+    going_on = [register for register in registers_in_order() if register.carried is not None]
+    return sorted(going_on, key=lambda register: bool(_inner_keys(register)))
+
+
+def _inner_keys(register: Register) -> list[models.ForeignKey]:
+    """The fields that name a record of another register of the same community and year."""
+    return [
+        field
+        for field in register.model._meta.concrete_fields
+        if isinstance(field, models.ForeignKey) and issubclass(field.related_model, CommunityRecord)
+    ]
+
+
+def _copy(register: Register, year: int, copies: Copies, *, by: Appointment) -> int:
+    visible = register.model.objects.visible_to(by)  # type: ignore[attr-defined]
+    filled = visible.filter(year=year).order_by().values(register.unit)
+    before = visible.filter(register.carried, year=year - 1).exclude(**{f"{register.unit}__in": filled})
+    if register.unit == "community":
+        before = before.filter(community__in=Community.objects.visible_to(by))
+    new = []
+    for record in before.order_by("pk"):
+        old = record.pk
+        copy = _renewed(register, record, year, copies)
+        copies[register.model][old] = copy
+        new.append(copy)
+    register.model._default_manager.bulk_create(new, batch_size=500)
+    if register.unit == "community":
+        recount(register, year, {record.unit.pk for record in new})
+    return len(new)
+
+
+def _renewed(register: Register, record: Any, year: int, copies: Copies) -> Any:
+    """The same record for the next year, not stored yet."""
+    record.pk, record._state.adding = None, True
+    record.year, record.revision = year, 1
+    for name, value in register.renewed.items():
+        setattr(record, name, value)
+    for field in _inner_keys(register):
+        named = copies[field.related_model].get(getattr(record, field.attname))
+        setattr(record, field.attname, named.pk if named else None)
+    return record

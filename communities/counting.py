@@ -1,0 +1,108 @@
+"""Facts of the yearly profile that are counted from registers: written here only, in the transaction of the change.
+
+A fact is known once its register has records, or is reported empty (`RegisterCheck.is_nil`); otherwise it stays what
+the office's table says, and unknown where that is silent too.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.db import models
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from communities.models import RegisterCheck, YearProfile
+from communities.models.members import MembersField, joined, split
+from communities.models.records import REGISTERS, Members, Register
+
+Facts = dict[int, dict[str, Any]]
+
+
+def registers_of_fact() -> dict[str, Register]:
+    """Which register each counted fact comes from."""
+    return {name: register for register in REGISTERS.values() for name in register.counts}
+
+
+def recount(register: Register, year: int, communities: Collection[int]) -> None:
+    """Count the register's facts of these communities anew; runs inside the transaction that changed its records.
+
+    The profiles are locked before anything is counted, so of two people who add a record each, the second counts both.
+    """
+    if not register.counts or not communities:
+        return
+    profiles = _locked(year, communities)
+    found = counted_facts(register, year, communities)
+    changed = [profile for profile in profiles if _apply(profile, register, found.get(profile.community_id))]
+    YearProfile.objects.bulk_update(changed, [*register.counts, "counted", "updated_at"], batch_size=500)
+
+
+def _locked(year: int, communities: Collection[int]) -> list[YearProfile]:
+    YearProfile.objects.bulk_create(
+        [YearProfile(community_id=pk, year=year) for pk in communities], ignore_conflicts=True, batch_size=500
+    )
+    profiles = YearProfile.objects.filter(year=year, community__in=communities).order_by()
+    profiles.update(revision=F("revision"))
+    return list(profiles)
+
+
+def counted_facts(register: Register, year: int, communities: Collection[int]) -> Facts:
+    """{community: {fact: value}} of those whose register has records or is reported empty."""
+    records = register.model._default_manager.filter(year=year, community__in=communities).order_by()
+    nil = RegisterCheck.objects.filter(
+        register=register.slug, year=year, community__in=communities, is_nil=True
+    ).values_list("community", flat=True)
+    known = {*nil, *records.values_list("community", flat=True).distinct()}
+    found: Facts = {pk: {name: _nothing(name) for name in register.counts} for pk in known}
+    aggregates = {name: how for name, how in register.counts.items() if not isinstance(how, Members)}
+    # An alias may not be called like a field of the record.
+    aliases = {f"counted_{name}": how for name, how in aggregates.items()}
+    for row in records.values("community").annotate(**aliases):
+        community = row.pop("community")
+        found[community] |= {name.removeprefix("counted_"): value for name, value in row.items()}
+    for name, how in register.counts.items():
+        if isinstance(how, Members):
+            for community, members in _members(records, how).items():
+                found[community][name] = _in_order(name, members)
+    return found
+
+
+def _members(records: QuerySet, how: Members) -> dict[int, set[str]]:
+    found: dict[int, set[str]] = defaultdict(set)
+    for community, text in records.filter(how.filter).values_list("community", how.path).distinct():
+        found[community].update(split(text or ""))
+    return found
+
+
+def _in_order(name: str, members: Iterable[str]) -> str:
+    field = YearProfile._meta.get_field(name)
+    assert isinstance(field, MembersField)
+    chosen = set(members)
+    return joined(member for member in field.members if member in chosen)
+
+
+def _nothing(name: str) -> Any:
+    """What a fact is where a register is reported empty."""
+    field = YearProfile._meta.get_field(name)
+    if isinstance(field, MembersField):
+        return ""
+    if isinstance(field, models.BooleanField):
+        return False
+    return None if isinstance(field, models.DateField) else 0
+
+
+def _apply(profile: YearProfile, register: Register, facts: dict[str, Any] | None) -> bool:
+    """Write the counted facts onto a profile; True where anything changed."""
+    before = [*(getattr(profile, name) for name in register.counts), profile.counted]
+    names = set(register.counts)
+    if facts is not None:
+        for name, value in facts.items():
+            is_flag = isinstance(YearProfile._meta.get_field(name), models.BooleanField)
+            setattr(profile, name, bool(value) if is_flag else value)
+        profile.counted = sorted({*profile.counted, *names})
+    elif names & set(profile.counted):
+        for name in names:
+            setattr(profile, name, None)
+        profile.counted = sorted(set(profile.counted) - names)
+    profile.updated_at = timezone.now()
+    return before != [*(getattr(profile, name) for name in register.counts), profile.counted]
