@@ -1,6 +1,6 @@
 from django.urls import path
 
-from communities.views import importing, people, registers, towns
+from communities.views import files, importing, people, registers, towns
 
 app_name = "communities"
 
@@ -21,5 +21,6 @@ urlpatterns = [
     path("people/<int:pk>/", people.person, name="person"),
     path("people/<int:pk>/active/", people.person_active, name="person_active"),
     path("people/<int:pk>/password/", people.person_password, name="person_password"),
+    path("files/<int:pk>/", files.serve, name="file"),
     path("audit/", people.audit_list, name="audit"),
 ]

@@ -1,7 +1,18 @@
 """The registers: District > Town > Community, what is a number of the year, and who acts for which unit."""
 
 from communities.models.appointments import Appointment, Role
+from communities.models.files import RecordFile, StoredFile
 from communities.models.places import Category, Community, District, Town
 from communities.models.profiles import YearProfile
 
-__all__ = ["Appointment", "Category", "Community", "District", "Role", "Town", "YearProfile"]
+__all__ = [
+    "Appointment",
+    "Category",
+    "Community",
+    "District",
+    "RecordFile",
+    "Role",
+    "StoredFile",
+    "Town",
+    "YearProfile",
+]
