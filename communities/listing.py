@@ -12,7 +12,7 @@ from django.utils.html import format_html
 
 from communities.models import Appointment, Category, Town
 from communities.models.members import MembersField
-from communities.models.records import REGISTERS, CommunityRecord, DistrictRecord, Record, Register
+from communities.models.records import REGISTERS, Record, Register
 from communities.models.searching import matching
 from communities.revisions import shown
 from communities.tables import NUMBER, NumberedTable
@@ -109,8 +109,8 @@ class RecordFilter(filters.FilterSet):
     def __init__(self, *args: Any, appointment: Appointment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.register = REGISTERS[self.slug]  # type: ignore[attr-defined]
-        for name, found in self.filters.items():
-            if isinstance(found, filters.ModelChoiceFilter):
+        for found in self.filters.values():
+            if isinstance(found, ChosenFrom):
                 found.queryset = _choosable(found.model_of_choice, appointment)
         if appointment.town_id:
             self.filters.pop("unit_town", None)
@@ -135,9 +135,7 @@ class ChosenFrom(filters.ModelChoiceFilter):
 
 
 def _choosable(model: Any, appointment: Appointment) -> QuerySet[Any]:
-    if model is Town:
-        return Town.objects.visible_to(appointment)
-    assert issubclass(model, DistrictRecord | CommunityRecord)
+    """Towns and records of registers alike know what a person may see of them."""
     return model.objects.visible_to(appointment)
 
 

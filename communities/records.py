@@ -19,6 +19,7 @@ from communities.counting import recount
 from communities.locks import Locked
 from communities.models import Appointment
 from communities.models.records import Record, Register
+from communities.record_files import detach_all
 from communities.revisions import Conflict, label, revise, shown
 
 REASON = "更正原因"
@@ -130,6 +131,7 @@ def remove_record(register: Register, record: Record, *, revision: int, by: Appo
     before = faces(register, record)
     rows = register.model._default_manager.filter(pk=record.pk, revision=revision)
     audit.record(f"删除{register.label}", record, by=by.user, before=before, after=with_reason({}, reason))
+    detach_all(record, by=by)
     try:
         deleted, _by_model = rows.delete()
     except ProtectedError as error:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from communities.views import importing, people, record_imports, records, registers, settling, towns
+from communities.views import files, importing, people, record_imports, records, registers, settling, towns
 
 app_name = "communities"
 
@@ -31,6 +31,8 @@ urlpatterns = [
     ),
     path("registers/<slug:slug>/<int:pk>/", records.record, name="record"),
     path("registers/<slug:slug>/<int:pk>/remove/", records.record_remove, name="record_remove"),
+    path("registers/<slug:slug>/<int:pk>/files/", records.record_attach, name="record_attach"),
+    path("registers/<slug:slug>/<int:pk>/files/<int:file_pk>/remove/", records.record_detach, name="record_detach"),
     path("registers/<slug:slug>/<int:pk>/numbers/", records.record_reveal, name="record_reveal"),
     path("registers/<slug:slug>/of/<slug:code>/confirm/", settling.register_confirm, name="register_confirm"),
     path("registers/<slug:slug>/of/<slug:code>/reopen/", settling.register_reopen, name="register_reopen"),
@@ -43,5 +45,6 @@ urlpatterns = [
     path("people/<int:pk>/", people.person, name="person"),
     path("people/<int:pk>/active/", people.person_active, name="person_active"),
     path("people/<int:pk>/password/", people.person_password, name="person_password"),
+    path("files/<int:pk>/", files.serve, name="file"),
     path("audit/", people.audit_list, name="audit"),
 ]

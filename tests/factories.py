@@ -17,7 +17,7 @@ from assessment.models import (
     Stage,
     Standard,
 )
-from communities.models import Appointment, Category, Community, District, Role, Town, YearProfile
+from communities.models import Appointment, Category, Community, District, Role, StoredFile, Town, YearProfile
 
 numbers = count(1)
 PASSWORD = "Harmony-2012-test"
@@ -69,6 +69,15 @@ def make_person(
     town = town or (community.town if community else None)
     district = district or (town.district if town else make_district())
     return Appointment.objects.create(user=user, role=role, district=district, town=town, community=community)
+
+
+def make_file(*, owner: District | Town | Community, **fields: Any) -> StoredFile:
+    """The row of a file of that unit, by default without anything on disk."""
+    community = owner if isinstance(owner, Community) else None
+    town = community.town if community else owner if isinstance(owner, Town) else None
+    district = town.district if town else owner
+    defaults = {"file": "x.jpg", "name": "证书.jpg", "kind": "image/jpeg", "size": 2, "sha256": f"{next(numbers):064d}"}
+    return StoredFile.objects.create(district=district, town=town, community=community, **{**defaults, **fields})
 
 
 def make_campaign(*, district: District, first_year: int = 2012, deadlines: list[date] | None = None) -> Campaign:

@@ -17,10 +17,10 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from assessment.models import Evidence, EvidenceFile
+from assessment.models import Evidence
 from assessment.workflow import advance
 from communities.models import Appointment, Role
-from tests.factories import make_assessment, make_campaign, make_community, make_person, make_standard
+from tests.factories import make_assessment, make_campaign, make_community, make_file, make_person, make_standard
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +42,7 @@ OUTSIDERS = ["other_town_officer", "neighbour", "foreign_bureau"]
 EVERYBODY = "               ok     ok     ok   ok    ok     ok        ok            ok"
 AT_WORK = "                 ok     ok     ok   ok    ok     ok        no            ok"
 OF_THE_DISTRICT = "         ok     ok     ok   ok    ok     ok        no            --"
+OF_THE_TOWN = "             ok     ok     ok   --    ok     ok        no            --"
 OF_THE_COMMUNITY = "        ok     ok     ok   --    ok     --        no            --"
 EDITORS = "                 ok     no     ok   --    ok     --        no            --"
 SHEET_SAVERS = "            no     no     ok   --    ok     --        no            --"
@@ -98,6 +99,10 @@ TABLE = [
     Row("communities:town_add", BUREAUS, "", "post", {"name": "新镇", "kind": "town"}),
     Row("communities:town", BUREAU_OF_THE_DISTRICT, "town"),
     Row("communities:town", BUREAU_OF_THE_DISTRICT, "town", "post", {"has_community_office": "true", "revision": "1"}),
+    # 附件
+    Row("communities:file", OF_THE_COMMUNITY, "file"),
+    Row("communities:file", OF_THE_TOWN, "file_of_town"),
+    Row("communities:file", OF_THE_DISTRICT, "file_of_district"),
     # 账号与任职
     Row("communities:people", ADMINISTRATORS),
     Row("communities:person_add", ADMINISTRATORS),
@@ -176,9 +181,11 @@ def world(community, campaign, community_worker, town_officer, foreign_bureau) -
     ]
     advance(filed, "submit", by=town_officer, now=timezone.now())
     item = standard.items.first()
-    file = EvidenceFile.objects.create(
-        community=community, file=ContentFile(b"\xff\xd8", name="a.jpg"), name="聚湖.jpg", kind="image/jpeg", size=2
-    )
+    town = community.town
+    file, file_of_town, file_of_district = [
+        make_file(owner=owner, file=ContentFile(b"\xff\xd8", name="a.jpg"), name=f"{owner}.jpg")
+        for owner in (community, town, town.district)
+    ]
     evidence = Evidence.objects.create(assessment=draft, item=item, file=file)
     return {
         "code": community.code,
@@ -189,6 +196,9 @@ def world(community, campaign, community_worker, town_officer, foreign_bureau) -
         "item": item.pk,
         "town": community.town_id,
         "evidence": evidence.pk,
+        "file": file.pk,
+        "file_of_town": file_of_town.pk,
+        "file_of_district": file_of_district.pk,
         "person": community_worker.user_id,
     }
 

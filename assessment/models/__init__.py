@@ -10,7 +10,7 @@ from assessment.models.assessments import (
     StateChange,
 )
 from assessment.models.campaigns import Campaign, CampaignYear
-from assessment.models.evidence import Evidence, EvidenceFile
+from assessment.models.evidence import Evidence
 from assessment.models.standards import Item, Part, Standard
 
 __all__ = [
@@ -19,7 +19,6 @@ __all__ = [
     "CampaignYear",
     "Designation",
     "Evidence",
-    "EvidenceFile",
     "Item",
     "ItemScore",
     "Part",

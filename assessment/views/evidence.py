@@ -1,17 +1,18 @@
 """佐证材料: put forward, taken back, and served to those who may see the community."""
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from accounts import audit
-from assessment.evidence import UnfitFile, add_evidence, remove_evidence
+from assessment.evidence import add_evidence, remove_evidence
 from assessment.models import Assessment, Evidence, Item
 from assessment.views.scoring import load
 from assessment.workflow import Refused
 from communities.access import BUSINESS, SCORERS, Request, allow
+from communities.files import UnfitFile, response_with
 
 
 @require_POST
@@ -56,13 +57,7 @@ def answer(request: Request, assessment: Assessment, item: Item, errors: list[st
 
 @allow(BUSINESS)
 def serve(request: Request, pk: int) -> HttpResponseBase:
-    """The file itself: pictures open in the browser, everything else is a download that can run nothing."""
+    """The file itself; who looked at it is recorded."""
     evidence = get_object_or_404(Evidence.objects.visible_to(request.appointment).select_related("file"), pk=pk)
-    file = evidence.file
-    audit.record("查看佐证材料", evidence.assessment, by=request.user, after={"文件": file.name})
-    response = FileResponse(
-        file.file.open("rb"), as_attachment=not file.is_image, filename=file.name, content_type=file.kind
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    audit.record("查看佐证材料", evidence.assessment, by=request.user, after={"文件": evidence.file.name})
+    return response_with(evidence.file)

@@ -169,7 +169,8 @@ class Planner:
         key = tuple("".join(plain_text(cells[name]).split()) for name in names)
         unit = self.units.get(key)
         if unit is None:
-            message = f"没有名为“{''.join(key)}”的{'社区（村）' if len(key) > 1 else '镇（开发区、街道）'}，或不属于您的单位。请核对。"
+            kind = "社区（村）" if len(key) > 1 else "镇（开发区、街道）"
+            message = f"没有名为“{''.join(key)}”的{kind}，或不属于您的单位。请核对。"
             self._ask(place, names[-1], "".join(key), "名录中的名称", message)
             return None
         gate = self.gates[unit.pk]
@@ -218,9 +219,8 @@ class Planner:
             raise ValidationError("请填写。")
         model = model_field.related_model
         if model is Community:
-            found = [
-                unit for (_town, name), unit in self._communities().items() if name == text or unit.full_name == text
-            ]
+            visible = Community.objects.visible_to(self.appointment).select_related("town")
+            found = [unit for unit in visible if text in {unit.name, unit.full_name}]
             by_name = {text: found[0]} if len(found) == 1 else {}
         else:
             by_name = self._by_name(model, record)
@@ -228,10 +228,6 @@ class Planner:
             names = "、".join(list(by_name)[:8])
             raise ValidationError(f"没有“{text}”这一项{'，现有：' + names if names else ''}。请核对。")
         return by_name[text]
-
-    def _communities(self) -> dict[tuple[str, str], Community]:
-        visible = Community.objects.visible_to(self.appointment).select_related("town").order_by()
-        return {(community.town.name, community.name): community for community in visible}
 
     def _by_name(self, model: Any, record: Record) -> dict[str, Any]:
         unit = record.unit.pk if self.register.unit != "district" else 0
@@ -267,10 +263,10 @@ class Planner:
         if stored is None:
             self.plan.created.append(Change(record, values, 0))
             return
-        for name in values:
-            field_ = stored._meta.get_field(name)
-            if isinstance(field_, MaskedField):
-                values[name] = field_.unmasked(values[name], getattr(stored, name))
+        for name, value in list(values.items()):
+            model_field = stored._meta.get_field(name)
+            if isinstance(model_field, MaskedField):
+                values[name] = model_field.unmasked(value, getattr(stored, name))
         counted = set(getattr(stored, "counted", ()))
         after = {k: v for k, v in values.items() if getattr(stored, k) != v and k not in counted}
         if not after:

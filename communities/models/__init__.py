@@ -1,6 +1,7 @@
 """The registers: District > Town > Community, who acts for which unit, what is kept of them year by year."""
 
 from communities.models.appointments import Appointment, Role
+from communities.models.files import RecordFile, StoredFile
 from communities.models.funding import DistrictBudget, Funding, FundingStandard, TownBudget
 from communities.models.grid import GridCell, GridLog
 from communities.models.ledger import LedgerEntry, LedgerKind
@@ -38,6 +39,7 @@ __all__ = [
     "Policy",
     "Premises",
     "PremisesPlan",
+    "RecordFile",
     "RegisterCheck",
     "Role",
     "Room",
@@ -46,6 +48,7 @@ __all__ = [
     "SocialOrganisation",
     "SocialWorkProject",
     "SourceFigure",
+    "StoredFile",
     "SupervisionMember",
     "Town",
     "TownBudget",

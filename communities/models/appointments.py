@@ -69,9 +69,11 @@ class Appointment(models.Model):
             return self.community.full_name
         return str(self.town or self.district)
 
-    def sees_towns(self) -> Q:
-        """Which towns lie within the appointment's unit."""
-        return Q(pk=self.town_id) if self.town_id else Q(district=self.district_id)
+    def sees_towns(self, path: str = "") -> Q:
+        """Which towns lie within the appointment's unit; `path` leads to them, like "town__"."""
+        if self.town_id:
+            return Q(**{f"{path}pk": self.town_id})
+        return Q(**{f"{path}district": self.district_id})
 
     def sees_communities(self, path: str = "") -> Q:
         """Which communities this appointment may see; `path` leads to them, like "community__".

@@ -7,7 +7,7 @@ from communities.models.places import Community, District
 
 
 class RegisterCheck(models.Model):
-    """One register of one community in one year: `is_nil` says «there are none», `confirmed_at` that the town agreed."""
+    """One register of a community in a year: `is_nil` says «there are none», `confirmed_at` that the town agreed."""
 
     community = models.ForeignKey(Community, on_delete=models.PROTECT, related_name="register_checks")
     year = models.PositiveSmallIntegerField("年度")

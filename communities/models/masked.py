@@ -1,4 +1,4 @@
-"""Facts about a person that lists, exports and the audit trail show with stars (个人信息保护法; GB/T 22239-2019 8.1.4.11)."""
+"""Facts about a person that lists, exports and the audit trail show with stars (GB/T 22239-2019 8.1.4.11)."""
 
 from typing import Any
 

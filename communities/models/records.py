@@ -2,7 +2,7 @@
 its class. Lists, forms, bulk edits, templates, imports, exports, history and counting all follow from the two."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -47,6 +47,9 @@ class Record(models.Model):
     class Meta:
         abstract = True
 
+    def get_absolute_url(self) -> str:
+        return reverse("communities:record", args=[self.register.slug, self.pk])
+
     @classmethod
     def scope(cls, appointment: Appointment) -> Q:
         """Which records an appointment may see."""
@@ -60,9 +63,6 @@ class Record(models.Model):
     def searched_text(self) -> str:
         """The words by which the record is found, as its register declares them."""
         return " ".join(str(getattr(self, name)) for name in self.register.searched)
-
-    def get_absolute_url(self) -> str:
-        return reverse("communities:record", args=[self.register.slug, self.pk])
 
     def clean(self) -> None:
         """What must hold between the fields of one record; subclasses raise errors by field."""
@@ -129,7 +129,7 @@ class Members:
     """A count that is a set: the values of `path` (a choice, a word or a MembersField) over the records of a year."""
 
     path: str
-    filter: Q = Q()
+    filter: Q = field(default_factory=Q)
 
 
 Counting = Combinable | Members

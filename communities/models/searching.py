@@ -26,7 +26,7 @@ class SearchKey(models.CharField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"max_length": LONGEST, "blank": True, "editable": False, **kwargs})
 
-    def pre_save(self, model_instance: Any, add: bool) -> str:
+    def pre_save(self, model_instance: Any, add: bool) -> str:  # noqa: ARG002  # why: Django's signature
         value = key_of(model_instance.searched_text)
         setattr(model_instance, self.attname, value)
         return value

@@ -13,13 +13,15 @@ from accounts.models import AuditEvent
 from communities import locks
 from communities.access import BUSINESS, REGISTER_EDITORS, Request, allow
 from communities.exporting import MOST_ROWS, export_workbook
+from communities.files import UnfitFile
 from communities.forms.bulk import BulkForm
 from communities.forms.records import PickCommunityForm, RecordForm, form_class_of
 from communities.listing import filter_class_of, records_of, table_class_of
 from communities.locks import Gate, Locked
-from communities.models import Appointment, Community, RegisterCheck, Role
+from communities.models import Appointment, Community, RecordFile, RegisterCheck, Role, Town
 from communities.models.masked import MaskedField
 from communities.models.records import REGISTERS, Record, Register, registers_in_order
+from communities.record_files import attach, detach, files_of
 from communities.records import Change, remove_record, save_record, save_records, year_of
 from communities.revisions import Conflict, label, shown
 from communities.tables import paged
@@ -27,6 +29,7 @@ from communities.views.importing import download
 from communities.views.registers import year_of as chosen_year
 
 BULK_AT_MOST = 500
+LONGEST_PK = 18
 CONFIRMERS = (Role.BUREAU_OFFICER, Role.TOWN_OFFICER)
 
 
@@ -179,7 +182,7 @@ def new_record(request: Request, register: Register) -> Record | None:
         form = PickCommunityForm(request.GET or None, appointment=appointment)
         picked = form.cleaned_data["community"] if request.GET.get("community") and form.is_valid() else None
         units["community"] = appointment.community or picked
-    if register.unit == "town" and appointment.town is None and request.GET.get("town", "").isdecimal():
+    if register.unit == "town" and appointment.town is None and is_pk(request.GET.get("town", "")):
         units["town"] = appointment.district.towns.filter(pk=request.GET["town"]).first()
     if units[register.unit] is None:
         return None
@@ -225,6 +228,7 @@ def edit(request: Request, register: Register, found: Record, gate: Gate) -> Htt
         "title": f"{unit_label(found)}{register.label}",
         "facts": [(label(found, name), shown(found, name)) for name in register.columns],
         "has_masked": any(isinstance(found._meta.get_field(name), MaskedField) for name in register.columns),
+        "files": files_of([found])[found.pk] if found.pk and register.has_files else [],
         "history": AuditEvent.objects.about(found)[:20] if found.pk else [],
         "back": back_to_list(request, register, found),
     }
@@ -280,7 +284,7 @@ def record_remove(request: Request, slug: str, pk: int) -> HttpResponse:
         remove_record(
             register,
             found,
-            revision=int(revision) if revision.isdecimal() else 0,
+            revision=int(revision) if is_pk(revision) else 0,
             by=request.appointment,
             reason=request.POST.get("reason", ""),
         )
@@ -289,6 +293,48 @@ def record_remove(request: Request, slug: str, pk: int) -> HttpResponse:
         return redirect(found)
     messages.success(request, f"已删除“{found}”。")
     return redirect(back_to_list(request, register, found))
+
+
+@require_POST
+@allow(REGISTER_EDITORS)
+def record_attach(request: Request, slug: str, pk: int) -> HttpResponse:
+    """Put files beside a record; each that is not taken says why."""
+    register = register_or_404(slug)
+    found = load(request, register, pk)
+    if not register.has_files:
+        raise Http404
+    gate = gate_of(register, found, request.appointment)
+    errors = [gate.refusal] if gate.refusal else []
+    for upload in [] if errors else request.FILES.getlist("files"):
+        try:
+            attach(found, upload, **owner_of(found), by=request.appointment)
+        except UnfitFile as unfit:
+            errors.append(f"{upload.name}：{unfit}")
+    for error in errors:
+        messages.error(request, error)
+    return redirect(f"{found.get_absolute_url()}#files")
+
+
+def owner_of(found: Record) -> dict[str, Any]:
+    """Whose the files of a record are."""
+    unit = found.unit
+    if isinstance(unit, Community):
+        return {"district": unit.town.district, "town": unit.town, "community": unit}
+    return {"district": unit.district, "town": unit} if isinstance(unit, Town) else {"district": unit}
+
+
+@require_POST
+@allow(REGISTER_EDITORS)
+def record_detach(request: Request, slug: str, pk: int, file_pk: int) -> HttpResponse:
+    register = register_or_404(slug)
+    found = load(request, register, pk)
+    record_file = get_object_or_404(RecordFile.objects.about(found).select_related("file"), pk=file_pk)
+    gate = gate_of(register, found, request.appointment)
+    if gate.refusal:
+        messages.error(request, gate.refusal)
+    else:
+        detach(record_file, by=request.appointment)
+    return redirect(f"{found.get_absolute_url()}#files")
 
 
 @require_POST
@@ -338,8 +384,13 @@ def record_bulk(request: Request, slug: str) -> HttpResponse:
 
 def chosen_records(request: Request, register: Register) -> list[Record]:
     """The ticked records that lie within the caller's scope."""
-    pks = [int(pk) for pk in request.POST.getlist("chosen")[:BULK_AT_MOST] if pk.isdecimal() and len(pk) < 19]
+    pks = [int(pk) for pk in request.POST.getlist("chosen")[:BULK_AT_MOST] if is_pk(pk)]
     return list(records_of(register, chosen_year(request), request.appointment).filter(pk__in=pks))
+
+
+def is_pk(text: str) -> bool:
+    """Whether a text can be the key of a record in any database."""
+    return text.isascii() and text.isdecimal() and len(text) <= LONGEST_PK
 
 
 def gates_of(request: Request, register: Register, records: list[Record]) -> list[Gate]:

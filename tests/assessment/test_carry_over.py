@@ -7,9 +7,10 @@ from django.test import Client
 from django.urls import reverse
 
 from assessment.assessing import Entry, save_scores
-from assessment.models import Assessment, Evidence, EvidenceFile, ItemScore, State
+from assessment.models import Assessment, Evidence, ItemScore, State
+from communities.models import StoredFile
 from tests.assessment.scored import FULL, stored
-from tests.factories import make_assessment, make_standard
+from tests.factories import make_assessment, make_file, make_standard
 
 pytestmark = pytest.mark.django_db
 
@@ -29,10 +30,7 @@ def last_year(community, campaign, assessment) -> Assessment:
         ItemScore.objects.create(
             sheet=sheet, item=assessment.standard.items.get(code=code), points=Decimal(points), reason=reason
         )
-    file = EvidenceFile.objects.create(
-        community=community, file="x.jpg", name="证书.jpg", kind="image/jpeg", size=1, sha256="0" * 64
-    )
-    Evidence.objects.create(assessment=assessment, item=item, file=file)
+    Evidence.objects.create(assessment=assessment, item=item, file=make_file(owner=community))
     return assessment
 
 
@@ -54,7 +52,7 @@ def test_last_years_scores_reasons_and_files_are_carried_over(this_year, last_ye
     assert list(this_year.evidence.values_list("item__code", "file")) == list(
         last_year.evidence.values_list("item__code", "file")
     )
-    assert EvidenceFile.objects.count() == 1
+    assert StoredFile.objects.count() == 1
 
 
 def test_carrying_over_fills_only_what_is_empty_and_only_once(this_year, last_year, client, town_officer):

@@ -10,11 +10,11 @@ from django.urls import reverse
 
 from accounts.models import AuditEvent
 from assessment.assessing import Entry, open_assessment, save_scores
-from assessment.models import Assessment, Evidence, EvidenceFile
+from assessment.models import Assessment, Evidence
 from assessment.workflow import Refused
 from communities.models import Appointment
 from tests.assessment.scored import FULL, item_url, stored, typed
-from tests.factories import make_assessment, make_community, make_standard
+from tests.factories import make_assessment, make_community, make_file, make_standard
 
 pytestmark = pytest.mark.django_db
 
@@ -180,11 +180,8 @@ def test_a_sheet_of_49_items_makes_the_queries_of_one_of_8(town, open_year, clie
         community = make_community(town=town, profile={})
         scores = {row["code"]: "1" for row in rows}
         assessment = make_assessment(community=community, campaign_year=open_year, standard=standard, scores=scores)
-        for n, item in enumerate(standard.items.all()):
-            file = EvidenceFile.objects.create(
-                community=community, file="x", name=f"{n}.jpg", kind="image/jpeg", size=1, sha256=f"{n:064d}"
-            )
-            Evidence.objects.create(assessment=assessment, item=item, file=file)
+        for item in standard.items.all():
+            Evidence.objects.create(assessment=assessment, item=item, file=make_file(owner=community))
         for name in ("sheet", "gaps", "check"):
             url = reverse(f"assessment:{name}", args=[assessment.pk])
             client.get(url)
