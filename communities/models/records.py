@@ -168,6 +168,10 @@ class Register:
         return self.model.UNIT
 
     @property
+    def url(self) -> str:
+        return reverse("communities:record_list", args=[self.slug])
+
+    @property
     def yearly(self) -> bool:
         return any(field.name == "year" for field in self.model._meta.concrete_fields)
 

@@ -67,7 +67,12 @@ def overview(request: Request) -> HttpResponse:
     groups: dict[str, list[tuple[Register, int]]] = {}
     for register, number in rows:
         groups.setdefault(register.group, []).append((register, number))
-    context = {"groups": groups, "is_closed": locks.is_closed(request.appointment.district, year)}
+    context = {
+        "groups": groups,
+        "is_closed": locks.is_closed(request.appointment.district, year),
+        "may_edit": request.appointment.role in REGISTER_EDITORS,
+        "may_close": request.appointment.role == Role.BUREAU_OFFICER and request.campaign_year,
+    }
     return render(request, "communities/registers.html", context)
 
 
