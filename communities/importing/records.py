@@ -132,7 +132,7 @@ class Planner:
         return {(community.town.name, community.name): community for community in visible}
 
     def _stored(self) -> list[Record]:
-        records = self.register.model.objects.visible_to(self.appointment).order_by()  # type: ignore[attr-defined]
+        records = self.register.records.visible_to(self.appointment).order_by()
         if self.register.yearly:
             records = records.filter(year=self.plan.year)
         return list(records)

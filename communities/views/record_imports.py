@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from communities.access import REGISTER_EDITORS, Request, allow
+from communities.access import year_of as chosen_year
 from communities.exporting import template_workbook
 from communities.forms.importing import RegisterFileForm
 from communities.importing import uploads
@@ -20,7 +21,6 @@ from communities.records import key_words
 from communities.revisions import Conflict
 from communities.views.importing import download
 from communities.views.records import register_or_404
-from communities.views.registers import year_of as chosen_year
 
 SHOWN = 500
 

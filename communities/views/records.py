@@ -1,9 +1,12 @@
 """Pages of any register: list, one record, adding, removing, bulk edit. Their import is in `record_imports`."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -12,13 +15,14 @@ from accounts import audit
 from accounts.models import AuditEvent
 from communities import locks
 from communities.access import BUSINESS, REGISTER_EDITORS, Request, allow
+from communities.access import year_of as chosen_year
 from communities.exporting import MOST_ROWS, export_workbook
 from communities.files import UnfitFile
 from communities.forms.bulk import BulkForm
 from communities.forms.records import PickCommunityForm, RecordForm, form_class_of
 from communities.listing import filter_class_of, records_of, table_class_of
 from communities.locks import Gate, Locked
-from communities.models import Appointment, Community, RecordFile, RegisterCheck, Role, Town
+from communities.models import Appointment, Community, RecordFile, RegisterCheck, Role, Town, YearProfile
 from communities.models.masked import MaskedField
 from communities.models.records import REGISTERS, Record, Register, registers_in_order
 from communities.record_files import attach, detach, files_of
@@ -26,7 +30,6 @@ from communities.records import Change, remove_record, save_record, save_records
 from communities.revisions import Conflict, label, shown
 from communities.tables import paged
 from communities.views.importing import download
-from communities.views.registers import year_of as chosen_year
 
 BULK_AT_MOST = 500
 LONGEST_PK = 18
@@ -46,7 +49,7 @@ def may_write(register: Register, appointment: Appointment) -> bool:
 
 def load(request: Request, register: Register, pk: int) -> Record:
     """A record within the caller's scope, whatever the year; everything else is a 404."""
-    records = register.model.objects.visible_to(request.appointment)  # type: ignore[attr-defined]
+    records = register.records.visible_to(request.appointment)
     related = {"community": "community__town", "town": "town__district", "district": "district"}[register.unit]
     return get_object_or_404(records.select_related(related), pk=pk)
 
@@ -131,7 +134,7 @@ def counted_facts(register: Register, community: Community | None, year: int) ->
 
 
 @allow(BUSINESS)
-def record_export(request: Request, slug: str) -> HttpResponse:
+def record_export(request: Request, slug: str) -> HttpResponse | FileResponse:
     """What is shown, all pages of it, as a workbook with the columns of the template."""
     register = register_or_404(slug)
     table = table_class_of(slug)(filtered(request, register).qs)
@@ -158,6 +161,8 @@ def record(request: Request, slug: str, pk: int) -> HttpResponse:
     """One record: to be read by everybody in scope, to be changed by those who keep it."""
     register = register_or_404(slug)
     found = load(request, register, pk)
+    if isinstance(found, YearProfile):
+        return redirect(found)
     gate = gate_of(register, found, request.appointment)
     if request.method == "POST" and gate.refusal:
         messages.error(request, gate.refusal)
@@ -172,6 +177,8 @@ def record_add(request: Request, slug: str) -> HttpResponse:
     new = new_record(request, register)
     if new is None:
         return pick_community(request, register)
+    if isinstance(new, YearProfile):
+        return redirect(new)
     gate = gate_of(register, new, request.appointment)
     if gate.refusal:
         messages.error(request, gate.refusal)
@@ -213,44 +220,54 @@ def pick_community(request: Request, register: Register) -> HttpResponse:
     return render(request, "communities/record_pick.html", context)
 
 
-def edit(request: Request, register: Register, found: Record, gate: Gate) -> HttpResponse:
+@dataclass(frozen=True)
+class Editing:
+    """What differs between the page of a record and that of the yearly profile."""
+
+    form_class: Callable[..., RecordForm]
+    save: Callable[..., None]
+    back: str
+    title: str
+
+
+def editing(request: Request, register: Register, found: Record) -> Editing:
+    title = f"{unit_label(found)}{register.label}"
+    save = partial(save_record, register, found)
+    return Editing(form_class_of(register), save, back_to_list(request, register, found), title)
+
+
+def edit(request: Request, register: Register, found: Record, gate: Gate, ways: Editing | None = None) -> HttpResponse:
     """Show a record's form, or save it; 409 with both values where somebody else came first."""
-    form = form_class_of(register)(
+    ways = ways or editing(request, register, found)
+    form = ways.form_class(
         request.POST or None, instance=found, register=register, appointment=request.appointment, gate=gate
     )
     both: list[tuple[str, str, str]] = []
     if request.method == "POST" and form.is_valid():
-        both = save(request, register, found, form)
+        both = write(request, form, ways.save)
         if not both and not form.errors:
-            messages.success(request, f"{register.label}：已保存。")
-            return redirect(after_saving(request, register, found))
+            messages.success(request, f"{ways.title}：已保存。")
+            return redirect(next_page(register, found) if "again" in request.POST else ways.back)
     context = {
         "register": register,
         "record": found,
         "form": form,
         "both": both,
         "gate": gate,
-        "title": f"{unit_label(found)}{register.label}",
+        "title": ways.title,
+        "back": ways.back,
         "facts": [(label(found, name), shown(found, name)) for name in register.columns],
         "has_masked": any(isinstance(found._meta.get_field(name), MaskedField) for name in register.columns),
         "files": files_of([found])[found.pk] if found.pk and register.has_files else [],
         "history": AuditEvent.objects.about(found)[:20] if found.pk else [],
-        "back": back_to_list(request, register, found),
     }
     return render(request, "communities/record.html", context, status=409 if both else 200)
 
 
-def save(request: Request, register: Register, found: Record, form: RecordForm) -> list[tuple[str, str, str]]:
+def write(request: Request, form: RecordForm, save: Callable[..., None]) -> list[tuple[str, str, str]]:
     """Save the form; what stands against it is added to the form, a conflict is answered with both values."""
     try:
-        save_record(
-            register,
-            found,
-            form.values(),
-            revision=form.cleaned_data["revision"],
-            by=request.appointment,
-            reason=form.reason,
-        )
+        save(form.values(), revision=form.cleaned_data["revision"], by=request.appointment, reason=form.reason)
     except Locked as locked:
         form.add_error(None, str(locked))
     except Conflict as conflict:
@@ -258,18 +275,16 @@ def save(request: Request, register: Register, found: Record, form: RecordForm) 
     return []
 
 
-def after_saving(request: Request, register: Register, found: Record) -> str:
-    """The list again, or an empty form for the next one."""
-    if "again" in request.POST:
-        query = f"?community={found.unit.code}" if register.unit == "community" else ""  # type: ignore[union-attr]
-        return reverse("communities:record_add", args=[register.slug]) + query
-    return back_to_list(request, register, found)
+def next_page(register: Register, found: Record) -> str:
+    """An empty form for the next record of the same community."""
+    query = f"?community={found.unit.code}" if isinstance(found.unit, Community) else ""
+    return reverse("communities:record_add", args=[register.slug]) + query
 
 
 def back_to_list(request: Request, register: Register, found: Record) -> str:
     address = reverse("communities:record_list", args=[register.slug])
-    if register.unit == "community" and not request.appointment.community:
-        return f"{address}?community={found.unit.code}"  # type: ignore[union-attr]
+    if isinstance(found.unit, Community) and not request.appointment.community:
+        return f"{address}?community={found.unit.code}"
     return address
 
 
