@@ -67,7 +67,10 @@ SECTIONS: dict[str, tuple[str, ...]] = {
 """The facts of a profile as its pages show them."""
 
 FACTS = tuple(name for names in SECTIONS.values() for name in names)
-COUNTED_ONLY = ("funding_approved", "funding_paid", "funding_district", "funding_town", "self_government", "cases")
+COUNTED_ONLY = (
+    *("funding_approved", "funding_paid", "funding_district", "funding_town", "cases"),
+    *("function_rooms", "platform_functions", "public_services", "participation_forms", "self_government"),
+)
 """Facts that nobody types, not even where their register is empty."""
 
 OPTIONAL = {

@@ -20,7 +20,7 @@ from communities.models.records import Register
 from communities.records import key_words
 from communities.revisions import Conflict
 from communities.views.importing import download
-from communities.views.records import register_or_404
+from communities.views.scoped import register_or_404
 
 SHOWN = 500
 

@@ -17,7 +17,8 @@ from communities.profiles import save_profile
 from communities.registers import with_profiles
 from communities.revisions import label, shown
 from communities.tables import CommunityTable, paged
-from communities.views.records import Editing, edit, gate_of
+from communities.views.records import Editing, edit
+from communities.views.scoped import gate_of
 
 
 @allow(BUSINESS)
