@@ -59,6 +59,7 @@ MENU = [
             *("communities:record_import", "communities:record_import_preview", "communities:record_reveal"),
         ),
     ),
+    Entry("指标达标", "assessment:metrics", "speedometer2", BUSINESS, covers=("assessment:community_metrics",)),
     Entry(
         "各镇（街道）", "communities:towns", "geo-alt", DISTRICT, covers=("communities:town", "communities:town_add")
     ),
