@@ -135,7 +135,7 @@ class Members:
 Counting = Combinable | Members
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Register:
     """The declaration of a register.
 
