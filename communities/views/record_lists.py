@@ -16,7 +16,7 @@ from communities.listing import filter_class_of, records_of, table_class_of
 from communities.models import Community, RegisterCheck, Role
 from communities.models.records import Register, registers_in_order
 from communities.revisions import label, shown
-from communities.tables import paged
+from communities.tables import capped_count, in_words, paged
 from communities.views.importing import download
 from communities.views.scoped import CONFIRMERS, may_write, register_or_404
 
@@ -26,10 +26,10 @@ def overview(request: Request) -> HttpResponse:
     """Every register by group, with how many records of the year the person sees."""
     year = chosen_year(request)
     rows = [
-        (register, records_of(register, year, request.appointment).order_by().count())
+        (register, in_words(capped_count(records_of(register, year, request.appointment))))
         for register in registers_in_order()
     ]
-    groups: dict[str, list[tuple[Register, int]]] = {}
+    groups: dict[str, list[tuple[Register, str]]] = {}
     for register, number in rows:
         groups.setdefault(register.group, []).append((register, number))
     context = {
