@@ -4,6 +4,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from assessment.decisions import staffing_rule
 from assessment.metrics import SHORT, UNKNOWN, address_of, metric_rows, summaries
 from assessment.models import Standard
 from assessment.tables import MetricsTable
@@ -48,6 +49,7 @@ def community_metrics(request: Request, code: str, year: int) -> HttpResponse:
         "community": community,
         "year": year,
         "standard": standard,
+        "staffing_rule": staffing_rule(request.campaign_year.campaign),
         "rows": [(row, address_of(community, year, row)) for row in rows],
         "short": [row for row in rows if row.state == SHORT],
         "unknown": [row for row in rows if row.state == UNKNOWN],

@@ -6,7 +6,14 @@ unknown is never 0. Nobody types a metric (R23). `DICTIONARY` holds every name a
 """
 
 from communities.metrics.dictionary import DICTIONARY, Metric, MetricValue
-from communities.metrics.expressions import ORGANISATION_UNITS, staff_required, staff_shortfall
+from communities.metrics.expressions import (
+    ORGANISATION_UNITS,
+    STAFF_BASE,
+    STAFF_BASE_HOUSEHOLDS,
+    STAFF_STEP_HOUSEHOLDS,
+    staff_required,
+    staff_shortfall,
+)
 from communities.metrics.reading import read_metrics
 from communities.metrics.table import METRICS
 
@@ -14,6 +21,9 @@ __all__ = [
     "DICTIONARY",
     "METRICS",
     "ORGANISATION_UNITS",
+    "STAFF_BASE",
+    "STAFF_BASE_HOUSEHOLDS",
+    "STAFF_STEP_HOUSEHOLDS",
     "Metric",
     "MetricValue",
     "read_metrics",
