@@ -17,6 +17,7 @@ from assessment.models import (
     Stage,
     Standard,
 )
+from communities.lineage.founding import BEGINNING, found
 from communities.models import Appointment, Category, Community, District, Role, Town, YearProfile
 
 numbers = count(1)
@@ -41,15 +42,17 @@ def make_community(
     category: str = Category.URBAN,
     profile: dict[str, Any] | None = None,
     year: int = 2012,
+    since: date = BEGINNING,
 ) -> Community:
     order = town.communities.count() + 1
-    community = Community.objects.create(
+    community = Community(
         town=town,
         name=name or f"测试{next(numbers)}社区",
         category=category,
         code=f"{town.district.code}{town.sort_order:03d}{order:03d}",
         sort_order=order,
     )
+    found([community], since=since)
     if profile is not None:
         YearProfile.objects.create(community=community, year=year, **profile)
     return community
