@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from assessment.models import State
-from communities.models import Community
+from communities.models import Category, Community
 from communities.tables import NUMBER, NumberedTable
 from communities.templatetags.official import plain
 
@@ -19,8 +19,10 @@ def state_badge(state: State | None) -> str:
     return format_html('<span class="badge text-bg-{}">{}</span>', state.colour, state.label)
 
 
-def sheet_or_community(record: Any) -> str:
-    """The sheet where one has begun, the community's page otherwise."""
+def sheet_or_community(record: Any) -> str | None:
+    """The sheet where one has begun, the community's page otherwise; None where neither is the reader's any more."""
+    if not record.reachable:
+        return None
     begun = record.assessment_id is not None
     return reverse("assessment:sheet", args=[record.assessment_id]) if begun else record.get_absolute_url()
 
@@ -28,9 +30,11 @@ def sheet_or_community(record: Any) -> str:
 class AssessmentTable(NumberedTable):
     """Communities in administrative order with their assessment of the year, if it has begun."""
 
-    town = tables.Column("镇（开发区、街道）", order_by=("town__sort_order", "sort_order"))
-    name = tables.Column("社区（村）", linkify=sheet_or_community)
-    category = tables.Column("类别", orderable=False)
+    town = tables.Column(
+        "镇（开发区、街道）", accessor="place_town", order_by=("place__town__sort_order", "sort_order")
+    )
+    name = tables.Column("社区（村）", accessor="place_name", linkify=sheet_or_community)
+    category = tables.Column("类别", accessor="place_category", orderable=False)
     state = tables.Column("状态", empty_values=(), order_by="current_state")
     total = tables.Column("自评总分", accessor="self_total", attrs=NUMBER, empty_values=())
     progress = tables.Column("已评条目", accessor="self_scored", attrs=NUMBER, empty_values=())
@@ -41,6 +45,9 @@ class AssessmentTable(NumberedTable):
     class Meta:
         model = Community
         fields = ("number", "town", "name", "category")
+
+    def render_category(self, value: str) -> str:
+        return Category(value).label
 
     def render_state(self, record: Any) -> str:
         return state_badge(State(record.current_state) if record.current_state else None)

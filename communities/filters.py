@@ -11,11 +11,17 @@ from communities.shortfalls import SHORTFALLS
 
 
 class CommunityFilter(filters.FilterSet):
-    """Needs `year` (int) and `appointment`; `short` names a row of SHORTFALLS."""
+    """Over `Community.objects.on(day)`: town and category are those of that day (decision 14).
+
+    Needs `year` (int) and `appointment`; `short` names a row of SHORTFALLS.
+    """
 
     q = filters.CharFilter(label="名称或代码", method="search")
-    town = filters.ModelChoiceFilter(label="镇（开发区、街道）", queryset=Town.objects.none(), empty_label="全部")
-    category = filters.ChoiceFilter(label="类别", choices=Category, empty_label="全部")
+    town = filters.ModelChoiceFilter(
+        label="镇（开发区、街道）", field_name="place__town", queryset=Town.objects.none(), empty_label="全部"
+    )
+    category = filters.ChoiceFilter(label="类别", field_name="place__category", choices=Category, empty_label="全部")
+    subtype = filters.ChoiceFilter(label="类型", choices=Community.Subtype, empty_label="全部")
     short = filters.ChoiceFilter(
         label="短板",
         choices=[(shortfall.name, shortfall.label) for shortfall in SHORTFALLS.values()],
@@ -25,7 +31,7 @@ class CommunityFilter(filters.FilterSet):
 
     class Meta:
         model = Community
-        fields = ["q", "town", "category", "short"]
+        fields = ["q", "town", "category", "subtype", "short"]
 
     def __init__(self, *args: Any, year: int, appointment: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -35,7 +41,7 @@ class CommunityFilter(filters.FilterSet):
 
     def search(self, queryset: QuerySet[Community], _name: str, value: str) -> QuerySet[Community]:
         text = value.strip()
-        return queryset.filter(Q(name__icontains=text) | Q(code__startswith=text) | Q(town__name__icontains=text))
+        return queryset.filter(Q(place_name__icontains=text) | Q(code__startswith=text) | Q(place_town__icontains=text))
 
     def falling_short(self, queryset: QuerySet[Community], _name: str, value: str) -> QuerySet[Community]:
         profiles = YearProfile.objects.filter(SHORTFALLS[value].condition(self.district), year=self.year).order_by()

@@ -17,8 +17,9 @@ from assessment.models import (
     Stage,
     Standard,
 )
-from communities.lineage.founding import BEGINNING, found
+from communities.lineage.founding import found
 from communities.models import Appointment, Category, Community, District, Role, Town, YearProfile
+from communities.models.lineage import BEGINNING
 
 numbers = count(1)
 PASSWORD = "Harmony-2012-test"

@@ -79,6 +79,7 @@ HTMX = {"HX-Request": "true"}
 RETURN = {"reason": "缺佐证材料", "resubmit_by": "2999-01-01"}
 YEAR = {"deadline": "2999-12-31", "urban_target": "75", "rural_target": "71", "revision": "1"}
 DECISIONS = {"staffing_rounding": "floor", "staffing_households": "registered", "revision": "1"}
+CODES = {"subtype": "old_town", "statistical_code": "320412001001", "classification_code": "111", "revision": "1"}
 NEW_PERSON = {"username": "new", "name": "新人", "role": Role.BUREAU_LEADER}
 TABLE = [
     Row("reporting:home", EVERYBODY),
@@ -87,6 +88,8 @@ TABLE = [
     Row("communities:detail", OF_THE_COMMUNITY, "code"),
     Row("communities:profile", EDITORS, "code 2012"),
     Row("communities:profile", EDITORS, "code 2012", "post", {"revision": "0", "workers": "7"}),
+    Row("communities:community_edit", BUREAU_OF_THE_DISTRICT, "code"),
+    Row("communities:community_edit", BUREAU_OF_THE_DISTRICT, "code", "post", CODES),
     Row("communities:import", IMPORTERS),
     Row("communities:import", IMPORTERS, "", "post"),
     Row("communities:import_preview", IMPORTERS),

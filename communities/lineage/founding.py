@@ -6,9 +6,7 @@ from datetime import date
 from django.db import transaction
 
 from communities.models import Community, CommunityVersion, Town
-
-BEGINNING = date(1949, 10, 1)
-"""Since when a community counts of which nothing else is known: from the beginning."""
+from communities.models.lineage import BEGINNING
 
 CODES_OF_A_TOWN = 1000
 

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from communities.models.appointments import Appointment
 
 
+BEGINNING = date(1949, 10, 1)
+"""Since when a community counts of which nothing else is known: from the beginning."""
+
+
 class CommunityVersionQuerySet(models.QuerySet["CommunityVersion"]):
     def on(self, day: date) -> "CommunityVersionQuerySet":
         """The version of each community there was on `day`."""
@@ -55,6 +59,10 @@ class CommunityVersion(models.Model):
     def full_name(self) -> str:
         """Town and name of that time: 湖塘镇聚湖社区."""
         return f"{self.town.name}{self.name}"
+
+    @property
+    def is_from_the_beginning(self) -> bool:
+        return self.since == BEGINNING
 
 
 class ReorganisationQuerySet(models.QuerySet["Reorganisation"]):

@@ -1,18 +1,20 @@
 """社区家底: the list of communities, one community, its yearly profile."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from accounts.models import AuditEvent
-from communities.access import BUSINESS, REGISTER_EDITORS, Request, allow
+from communities.access import BUREAU, BUSINESS, REGISTER_EDITORS, Request, allow
 from communities.filters import CommunityFilter
 from communities.forms.registers import ProfileForm
-from communities.models import Community, YearProfile
+from communities.models import Community, Reorganisation, YearProfile
 from communities.models.profiles import REGISTER_FIELDS
 from communities.profiles import save_profile
 from communities.registers import with_profiles
 from communities.revisions import label, shown
 from communities.tables import CommunityTable, paged
+from communities.templatetags.official import fact
 from communities.views.editing import edit_record
 
 
@@ -23,9 +25,9 @@ def year_of(request: Request) -> int:
 
 @allow(BUSINESS)
 def community_list(request: Request) -> HttpResponse:
-    """The communities within the caller's unit, with their facts of the chosen year."""
+    """The communities within the caller's unit in the chosen year, with their facts of it."""
     year = year_of(request)
-    visible = with_profiles(Community.objects.visible_to(request.appointment), year)
+    visible = with_profiles(Community.objects.listed_on(request.day, request.appointment), year)
     filters = CommunityFilter(request.GET, visible, year=year, appointment=request.appointment)
     table = paged(CommunityTable(filters.qs, default=""), request)
     return render(request, "communities/list.html", {"filter": filters, "table": table})
@@ -46,7 +48,10 @@ def community_detail(request: Request, code: str) -> HttpResponse:
     ]
     history = AuditEvent.objects.about(current)[:20] if current else []
     context = {"community": community, "rows": rows, "profile": current, "history": history}
-    context["may_edit"] = request.appointment.role in REGISTER_EDITORS
+    context["may_edit"] = request.appointment.role in REGISTER_EDITORS and community.closed_on is None
+    context["may_edit_codes"] = request.appointment.role in BUREAU
+    context["versions"] = community.versions.select_related("town")
+    context["reorganisations"] = Reorganisation.objects.filter(parts__community=community).distinct()
     return render(request, "communities/detail.html", context)
 
 
@@ -54,6 +59,8 @@ def community_detail(request: Request, code: str) -> HttpResponse:
 def profile_edit(request: Request, code: str, year: int) -> HttpResponse:
     """Edit one year's facts."""
     community = get_object_or_404(Community.objects.visible_to(request.appointment).select_related("town"), code=code)
+    if community.closed_on:
+        raise PermissionDenied(f"{community.full_name}已于{fact(community.closed_on)}撤销，台账只供查阅，不能再修改。")
     if year not in {campaign_year.year for campaign_year in request.campaign_years}:
         raise Http404
     profiles = {profile.year: profile for profile in community.profiles.filter(year__in=[year - 1, year])}
