@@ -10,7 +10,7 @@ from django.utils import timezone
 from assessment.models import CampaignYear, Designation, Stage, State
 from assessment.models.assessments import FILED
 from assessment.past import state_on
-from communities.models import Appointment, Category, Community, Town
+from communities.models import Appointment, Category, Community, Reorganisation, Town
 
 NOT_STARTED = ("none", "未开始")
 
@@ -102,6 +102,14 @@ class AssessmentFilter(filters.FilterSet):
     def holding_title(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         held = Exists(Designation.objects.held_on(self.today).filter(community=OuterRef("pk")).order_by())
         return queryset.filter(held) if value == "1" else queryset.exclude(held)
+
+
+class ReorganisationFilter(filters.FilterSet):
+    kind = filters.ChoiceFilter(label="类别", choices=Reorganisation.Kind, empty_label="全部")
+
+    class Meta:
+        model = Reorganisation
+        fields = ["kind"]
 
 
 def today_in_year(campaign_year: CampaignYear | None) -> date:

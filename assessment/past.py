@@ -15,7 +15,7 @@ def state_on(day: date, path: str = "") -> Coalesce:
     ended = AssessmentDecision.objects.filter(
         assessment=OuterRef(f"{path}pk"), outcome=Outcome.END, reorganisation__effective_on__gt=day
     )
-    return Coalesce(Subquery(ended.order_by().values("state")[:1]), F(f"{path}state"))
+    return Coalesce(Subquery(ended.order_by().values("state_before")[:1]), F(f"{path}state"))
 
 
 def passed_on_after(day: date) -> QuerySet[AssessmentDecision]:

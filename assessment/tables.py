@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from assessment.models import State
-from communities.models import Category, Community
+from communities.models import Category, Community, Reorganisation, ReorganisationPart
 from communities.tables import NUMBER, NumberedTable
 from communities.templatetags.official import plain
 
@@ -60,3 +60,27 @@ class AssessmentTable(NumberedTable):
 
     def render_remarks(self, value: str) -> str:
         return f"回执{value}" if value else ""
+
+
+def units_of(parts: list[ReorganisationPart]) -> str:
+    """The units as they were called then."""
+    return "、".join(str(part.version or part.community) for part in parts)
+
+
+class ReorganisationTable(NumberedTable):
+    """The acts of 区划调整, the latest first."""
+
+    effective_on = tables.DateColumn(verbose_name="生效日期", linkify=True)
+    before = tables.Column("调整前", orderable=False, attrs={"td": {"class": "wrap"}})
+    after = tables.Column("调整后", orderable=False, attrs={"td": {"class": "wrap"}})
+    reason = tables.Column("备注（调整理由）", orderable=False, attrs={"td": {"class": "wrap"}})
+
+    class Meta:
+        model = Reorganisation
+        fields = ("number", "effective_on", "kind", "before", "after", "document_number", "actor", "at", "reason")
+
+    def render_before(self, value: list[ReorganisationPart]) -> str:
+        return units_of(value)
+
+    def render_after(self, value: list[ReorganisationPart]) -> str:
+        return units_of(value)

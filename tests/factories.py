@@ -5,6 +5,8 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from django.utils import timezone
+
 from accounts.models import User
 from assessment.models import (
     Assessment,
@@ -17,8 +19,10 @@ from assessment.models import (
     Stage,
     Standard,
 )
-from communities.lineage.founding import found
-from communities.models import Appointment, Category, Community, District, Role, Town, YearProfile
+from communities.lineage.acts import carry_out
+from communities.lineage.founding import found, recall
+from communities.lineage.plans import Terms, renaming
+from communities.models import Appointment, Category, Community, District, Reorganisation, Role, Town, YearProfile
 from communities.models.lineage import BEGINNING
 
 numbers = count(1)
@@ -57,6 +61,13 @@ def make_community(
     if profile is not None:
         YearProfile.objects.create(community=community, year=year, **profile)
     return community
+
+
+def make_renaming(community: Community, *, was: str, on: date) -> Reorganisation:
+    """The record that the community had another name until that day; what it is called now stays."""
+    name = community.name
+    recall(community, name=was)
+    return carry_out(renaming(community, name=name), Terms(on, "地名规范"), by=None, now=timezone.now()).reorganisation
 
 
 def make_person(

@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('outcome', models.CharField(choices=[('keep', '继续'), ('pass_on', '转由新单位继续'), ('end', '终止')], max_length=10, verbose_name='决定')),
-                ('state', models.CharField(choices=[('draft', '自评中'), ('submitted', '已申报'), ('received', '区已接收'), ('returned', '退回修改'), ('closed', '已终止')], max_length=20, verbose_name='当时状态')),
+                ('state_before', models.CharField(choices=[('draft', '自评中'), ('submitted', '已申报'), ('received', '区已接收'), ('returned', '退回修改'), ('closed', '已终止')], max_length=20, verbose_name='当时状态')),
                 ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='assessment.assessment')),
                 ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='communities.community')),
                 ('reorganisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessment_decisions', to='communities.reorganisation')),

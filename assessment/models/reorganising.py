@@ -18,7 +18,7 @@ class Decision(models.Model):
 
 
 class AssessmentDecision(Decision):
-    """What became of an assessment under way; `state` is where it stood, so that earlier days count it as it was."""
+    """What became of an assessment under way. Earlier days still count it under `state_before`."""
 
     class Outcome(models.TextChoices):
         KEEP = "keep", "继续"
@@ -28,7 +28,7 @@ class AssessmentDecision(Decision):
     reorganisation = models.ForeignKey(Reorganisation, on_delete=models.PROTECT, related_name="assessment_decisions")
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="decisions")
     outcome = models.CharField("决定", max_length=10, choices=Outcome)
-    state = models.CharField("当时状态", max_length=20, choices=State)
+    state_before = models.CharField("当时状态", max_length=20, choices=State)
 
     class Meta:
         verbose_name = verbose_name_plural = "考评去向"

@@ -37,6 +37,8 @@ def carry_out(plan: Plan, terms: Terms, *, by: Appointment | None, now: datetime
     found_faults = faults_of(plan, terms, today=timezone.localdate(now))
     if found_faults:
         raise LineageRefused(found_faults)
+    for community in plan.sources:
+        community.revision += 1
     reorganisation = Reorganisation.objects.create(
         district=district,
         kind=plan.kind,
@@ -65,7 +67,6 @@ def _hold(district: District, sources: Iterable[Community]) -> None:
         claimed = Community.objects.filter(pk=community.pk, revision=community.revision)
         if not claimed.update(revision=F("revision") + 1):
             raise LineageRefused([Fault("", f"{community.full_name}刚刚被他人修改，请刷新后重新办理。")])
-        community.revision += 1
 
 
 def _close(community: Community, day: date) -> None:

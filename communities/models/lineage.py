@@ -3,11 +3,11 @@
 A day's figures count a community under the version that held on that day, so past years keep their own numbers.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Prefetch, Q
 from django.urls import reverse
 
 from accounts.models import User
@@ -60,6 +60,9 @@ class CommunityVersion(models.Model):
         """Town and name of that time: 湖塘镇聚湖社区."""
         return f"{self.town.name}{self.name}"
 
+    def holds_on(self, day: date) -> bool:
+        return self.since <= day and (self.until is None or day < self.until)
+
     @property
     def is_from_the_beginning(self) -> bool:
         return self.since == BEGINNING
@@ -70,6 +73,14 @@ class ReorganisationQuerySet(models.QuerySet["Reorganisation"]):
         """Those of which the person may see at least one community."""
         parts = ReorganisationPart.objects.filter(appointment.sees_communities("community__"))
         return self.filter(pk__in=parts.values("reorganisation"))
+
+    def with_parts(self) -> "ReorganisationQuerySet":
+        """Each with its parts and what their communities were called then, in three queries for all."""
+        parts = ReorganisationPart.objects.select_related("community", "reorganisation")
+        versions = CommunityVersion.objects.select_related("town")
+        return self.prefetch_related(
+            Prefetch("parts", queryset=parts), Prefetch("parts__community__versions", queryset=versions)
+        )
 
 
 class Reorganisation(models.Model):
@@ -106,6 +117,14 @@ class Reorganisation(models.Model):
         """Its page lies in the app above, which knows what became of assessments and titles."""
         return reverse("assessment:reorganisation", args=[self.pk])
 
+    @property
+    def before(self) -> "list[ReorganisationPart]":
+        return [part for part in self.parts.all() if part.role == ReorganisationPart.Part.SOURCE]
+
+    @property
+    def after(self) -> "list[ReorganisationPart]":
+        return [part for part in self.parts.all() if part.role == ReorganisationPart.Part.RESULT]
+
 
 class ReorganisationPart(models.Model):
     """A community's part in it: there before, there afterwards, or both where it lives on."""
@@ -127,3 +146,10 @@ class ReorganisationPart(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_role_display()}：{self.community}"
+
+    @property
+    def version(self) -> CommunityVersion | None:
+        """What the community was on the last day before, or on the first day after; from the versions brought along."""
+        act = self.reorganisation
+        day = act.effective_on - timedelta(days=self.role == self.Part.SOURCE)
+        return next((version for version in self.community.versions.all() if version.holds_on(day)), None)
