@@ -1,5 +1,6 @@
 """What one can look for in the registers; filters stay in the address."""
 
+from datetime import date
 from typing import Any
 
 import django_filters as filters
@@ -13,7 +14,7 @@ from communities.shortfalls import SHORTFALLS
 class CommunityFilter(filters.FilterSet):
     """Over `Community.objects.on(day)`: town and category are those of that day (decision 14).
 
-    Needs `year` (int) and `appointment`; `short` names a row of SHORTFALLS.
+    Needs `year` (int), `day` and `appointment`; `short` names a row of SHORTFALLS.
     """
 
     q = filters.CharFilter(label="名称或代码", method="search")
@@ -33,9 +34,9 @@ class CommunityFilter(filters.FilterSet):
         model = Community
         fields = ["q", "town", "category", "subtype", "short"]
 
-    def __init__(self, *args: Any, year: int, appointment: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, year: int, day: date, appointment: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.year = year
+        self.year, self.day = year, day
         self.district = appointment.district
         self.filters["town"].queryset = Town.objects.visible_to(appointment)
 
@@ -44,7 +45,8 @@ class CommunityFilter(filters.FilterSet):
         return queryset.filter(Q(place_name__icontains=text) | Q(code__startswith=text) | Q(place_town__icontains=text))
 
     def falling_short(self, queryset: QuerySet[Community], _name: str, value: str) -> QuerySet[Community]:
-        profiles = YearProfile.objects.filter(SHORTFALLS[value].condition(self.district), year=self.year).order_by()
+        profiles = YearProfile.objects.on(self.day).filter(year=self.year).order_by()
+        profiles = profiles.filter(SHORTFALLS[value].condition(self.district))
         return queryset.filter(pk__in=profiles.values("community"))
 
 

@@ -1,13 +1,14 @@
 """年度台账: what is a number of the year for one community. A blank is unknown, never 0."""
 
+from datetime import date
 from decimal import Decimal
 
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, FilteredRelation, Q
 
 from communities.models.appointments import Appointment
-from communities.models.places import Community
+from communities.models.places import Community, valid_on
 
 NOT_NEGATIVE = [MinValueValidator(Decimal(0))]
 
@@ -15,6 +16,11 @@ NOT_NEGATIVE = [MinValueValidator(Decimal(0))]
 class YearProfileQuerySet(models.QuerySet["YearProfile"]):
     def visible_to(self, appointment: Appointment) -> "YearProfileQuerySet":
         return self.filter(appointment.sees_communities("community__"))
+
+    def on(self, day: date) -> "YearProfileQuerySet":
+        """Those of communities there were on `day`, each with `place`, the community's version of that day."""
+        held = FilteredRelation("community__versions", condition=valid_on(day, "community__versions__"))
+        return self.annotate(place=held).filter(place__isnull=False)
 
 
 class YearProfile(models.Model):

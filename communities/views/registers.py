@@ -28,7 +28,7 @@ def community_list(request: Request) -> HttpResponse:
     """The communities within the caller's unit in the chosen year, with their facts of it."""
     year = year_of(request)
     visible = with_profiles(Community.objects.listed_on(request.day, request.appointment), year)
-    filters = CommunityFilter(request.GET, visible, year=year, appointment=request.appointment)
+    filters = CommunityFilter(request.GET, visible, year=year, day=request.day, appointment=request.appointment)
     table = paged(CommunityTable(filters.qs, default=""), request)
     return render(request, "communities/list.html", {"filter": filters, "table": table})
 

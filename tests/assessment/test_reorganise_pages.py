@@ -137,10 +137,7 @@ def test_decisions_are_made_on_the_page_and_shown_with_the_act(client, community
     page = answer.content.decode()
     for text in ("2014年度考评", "自评中", "终止", "2012年度命名", "由新单位承继", "已于2012年11月20日撤销"):
         assert text in page
-    assert (
-        reverse("assessment:reorganisation", args=[Reorganisation.objects.get().pk])
-        in client.get(LIST).content.decode()
-    )
+    assert Reorganisation.objects.get().get_absolute_url() in client.get(LIST).content.decode()
 
 
 def test_a_split_passes_an_assessment_on_to_the_unit_one_chose(client, community, draft):

@@ -111,3 +111,12 @@ def test_the_list_of_a_past_year_shows_the_names_of_then(client, community, vill
     assert names_in(client, "/communities/?year=2013&q=湖滨") == ["湖滨社区"]
     assert names_in(client, "/communities/?year=2013&category=rural") == ["银荡村"]
     assert names_in(client, "/communities/?year=2014&category=rural") == []
+
+
+def test_a_village_is_held_against_the_thresholds_of_villages_until_it_is_urban(client, village):
+    """R32: 60 % certified is enough in a village and too little in an urban community."""
+    for year in (2013, 2014):
+        village.profiles.create(year=year, workers=5, certified_workers=3)
+    done(urbanising(village), Terms(date(2014, 5, 1), "村改居"), now=datetime(2014, 6, 1, tzinfo=UTC))
+    assert names_in(client, "/communities/?year=2013&short=certificates") == []
+    assert names_in(client, "/communities/?year=2014&short=certificates") == ["银荡村"]
