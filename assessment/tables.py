@@ -77,7 +77,7 @@ class ReorganisationTable(NumberedTable):
 
     class Meta:
         model = Reorganisation
-        fields = ("number", "effective_on", "kind", "before", "after", "document_number", "actor", "at", "reason")
+        fields = ("number", "effective_on", "kind", "before", "after", "document_number", "actor", "reason")
 
     def render_before(self, value: list[ReorganisationPart]) -> str:
         return units_of(value)

@@ -28,6 +28,7 @@ MOST_NEW = 4
 """How many new units one split can name on the page; a split into more is recorded in two acts."""
 
 NEW = "new"
+ASK = ("", "请选择")
 PASS_ON = AssessmentDecision.Outcome.PASS_ON.value
 REASON_LENGTH = 500
 LONGEST_NAME = Community._meta.get_field("name").max_length
@@ -43,7 +44,7 @@ class UnitsForm(forms.Form):
         queryset=Community.objects.none(),
         to_field_name="code",
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "choices"}),
         help_text="合并选两个以上，其他调整选一个。",
     )
 
@@ -131,7 +132,7 @@ class ReorganiseForm(forms.Form):
                 for number in range(1, MOST_NEW + 1)
             ]
         keep, end = outcomes.KEEP, outcomes.END
-        return [("", "请选择"), (keep.value, keep.label), *passing, (end.value, end.label)]
+        return [ASK, (keep.value, keep.label), *passing, (end.value, end.label)]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -198,7 +199,7 @@ def category(sources: list[Community]) -> forms.ChoiceField:
 
 
 def fields_of_merger(sources: list[Community]) -> dict[str, forms.Field]:
-    choices = [*((one.code, f"并入{one.name}，其他撤销") for one in sources), (NEW, "设立新单位，原单位都撤销")]
+    choices = [ASK, *((one.code, f"并入{one.name}，其他撤销") for one in sources), (NEW, "设立新单位，原单位都撤销")]
     return {
         "result": forms.ChoiceField(label="合并后的单位", choices=choices),
         "name": name("新单位名称", help_text="设立新单位时填写；可以沿用其中一个原名称。"),
@@ -207,7 +208,7 @@ def fields_of_merger(sources: list[Community]) -> dict[str, forms.Field]:
 
 
 def fields_of_split(sources: list[Community]) -> dict[str, forms.Field]:
-    choices = [("yes", f"{sources[0].name}保留，另设新单位"), ("no", f"{sources[0].name}撤销，都是新单位")]
+    choices = [ASK, ("yes", f"{sources[0].name}保留，另设新单位"), ("no", f"{sources[0].name}撤销，都是新单位")]
     return {
         "lives_on": forms.ChoiceField(label="原单位", choices=choices),
         **{f"name_{number}": name(f"新单位{number}名称") for number in range(1, MOST_NEW + 1)},
