@@ -15,7 +15,7 @@ from django.db.models import Aggregate, Count, Exists, F, FilteredRelation, Oute
 from assessment.models import Assessment, CampaignYear, Designation, Stage, State
 from assessment.models.assessments import FILED
 from assessment.models.campaigns import end_of_day, needed
-from assessment.past import passed_on_after, state_on
+from assessment.past import undone_after
 from communities.metrics import METRICS, ORGANISATION_UNITS
 from communities.models import Category, CommunityVersion, District, YearProfile
 from communities.models.places import valid_on
@@ -161,39 +161,44 @@ def _present(units: tuple[str, ...]) -> Q:
 
 def _designations(campaign_year: CampaignYear, as_of: date, scope: Scope) -> QuerySet:
     """Those who hold the title, and of them those who have not begun anew: they need not apply again."""
-    passed_on = passed_on_after(as_of)
-    own = Assessment.objects.filter(campaign_year=campaign_year, community=OuterRef("community")).order_by()
-    gone = passed_on.filter(assessment__campaign_year=campaign_year, community=OuterRef("community"))
-    begun = Exists(own.exclude(pk__in=passed_on.values("assessment"))) | Exists(gone)
+    own, undone = _own_and_undone(campaign_year, as_of)
+    begun = [Exists(rows.filter(community=OuterRef("community")).order_by()) for rows in (own, undone)]
     sums: dict[str, Aggregate] = {
         "recognised": Count("community", distinct=True),
-        "at_rest": Count("community", distinct=True, filter=~begun),
+        "at_rest": Count("community", distinct=True, filter=~begun[0] & ~begun[1]),
     }
     return _grouped(_placed(Designation.objects.held_on(as_of), as_of, scope), sums)
 
 
 def _assessments(campaign_year: CampaignYear, as_of: date, scope: Scope) -> QuerySet:
-    """What has begun, under whoever had it on the day: a unit it was passed on to later is not yet its own."""
-    passed_on = passed_on_after(as_of)
-    own = Assessment.objects.filter(campaign_year=campaign_year).exclude(pk__in=passed_on.values("assessment"))
-    gone = passed_on.filter(assessment__campaign_year=campaign_year)
-    found = [_begun(_placed(rows, as_of, scope), as_of, path) for rows, path in ((own, ""), (gone, "assessment__"))]
-    return found[0].union(found[1], all=True)
+    """What has begun, under whoever had it on the day and as it stood then."""
+    own, undone = _own_and_undone(campaign_year, as_of)
+    begun = _begun(_placed(own, as_of, scope), as_of, path="", state="state")
+    return begun.union(
+        _begun(_placed(undone, as_of, scope), as_of, path="assessment__", state="state_before"), all=True
+    )
 
 
-def _begun(rows: QuerySet, as_of: date, path: str) -> QuerySet:
-    """The sums over the assessments to which `path` leads."""
+def _own_and_undone(campaign_year: CampaignYear, as_of: date) -> tuple[QuerySet, QuerySet]:
+    """The year's assessments in two parts: as they are, and those that a reorganisation after the day changed."""
+    undone = undone_after(as_of).filter(assessment__campaign_year=campaign_year)
+    own = Assessment.objects.filter(campaign_year=campaign_year).exclude(pk__in=undone.values("assessment"))
+    return own, undone
+
+
+def _begun(rows: QuerySet, as_of: date, *, path: str, state: str) -> QuerySet:
+    """The sums over the assessments to which `path` leads, each in the state to which `state` leads."""
     own_sheet = FilteredRelation(f"{path}sheets", condition=Q(**{f"{path}sheets__stage": Stage.SELF}))
-    rows = rows.annotate(own_sheet=own_sheet, state_then=state_on(as_of, path))
-    before_midnight = Q(**{f"{path}submitted_at__lt": end_of_day(as_of)})
+    filed = Q(**{f"{state}__in": FILED, f"{path}submitted_at__lt": end_of_day(as_of)})
+    reaching = Q(own_sheet__total__gte=F(f"{path}campaign_year__campaign__pass_mark"))
     sums: dict[str, Aggregate] = {
         "begun": Count("pk"),
-        "filed": Count("pk", filter=Q(state_then__in=FILED) & before_midnight),
-        "self_score_90": Count("pk", filter=Q(own_sheet__total__gte=F(f"{path}campaign_year__campaign__pass_mark"))),
+        "filed": Count("pk", filter=filed),
+        "self_score_90": Count("pk", filter=reaching),
     }
-    for state in State:
-        sums[in_state(state)] = Count("pk", filter=Q(state_then=state))
-    return _grouped(rows, sums)
+    for each in State:
+        sums[in_state(each)] = Count("pk", filter=Q(**{state: each}))
+    return _grouped(rows.annotate(own_sheet=own_sheet), sums)
 
 
 def _sum(counts: list[Counter[str] | None]) -> Counter[str]:
