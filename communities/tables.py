@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 
 from accounts.models import AuditEvent
-from communities.models import Appointment, Community
+from communities.models import Appointment, Category, Community
 from communities.templatetags.official import fact, plain, tick
 
 PER_PAGE = 50
@@ -53,6 +53,11 @@ def profile_column(label: str, fact_name: str, **options: Any) -> tables.Column:
     return tables.Column(label, accessor=f"profile__{fact_name}", orderable=False, **options)
 
 
+def page_of(record: Any) -> str | None:
+    """The community's page; None where a past year lists one that lies within another's unit by now."""
+    return record.get_absolute_url() if record.reachable else None
+
+
 class NumberedTable(tables.Table):
     """A list whose 序号 counts on from page to page."""
 
@@ -63,11 +68,16 @@ class NumberedTable(tables.Table):
 
 
 class CommunityTable(NumberedTable):
-    """A community with its facts of the year; towns in administrative order unless a person sorts otherwise."""
+    """A community of `Community.objects.listed_on(day)` with its facts of the year, as it was called on that day.
 
-    town = tables.Column("镇（开发区、街道）", order_by=("town__sort_order", "sort_order"))
-    name = tables.Column("社区（村）", linkify=True)
-    category = tables.Column("类别", orderable=False)
+    Towns in administrative order unless a person sorts otherwise.
+    """
+
+    town = tables.Column(
+        "镇（开发区、街道）", accessor="place_town", order_by=("place__town__sort_order", "sort_order")
+    )
+    name = tables.Column("社区（村）", accessor="place_name", linkify=page_of)
+    category = tables.Column("类别", accessor="place_category", orderable=False)
     registered_households = profile_column("户籍户数", "registered_households", attrs=NUMBER)
     premises_area_sqm = profile_column("用房（㎡）", "premises_area_sqm", attrs=NUMBER)
     outdoor_area_sqm = profile_column("户外（㎡）", "outdoor_area_sqm", attrs=NUMBER)
@@ -79,6 +89,9 @@ class CommunityTable(NumberedTable):
     class Meta:
         model = Community
         fields = ("number", "town", "name", "category")
+
+    def render_category(self, value: str) -> str:
+        return Category(value).label
 
     def render_premises_area_sqm(self, value: Any) -> str:
         return plain(value)

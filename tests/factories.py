@@ -5,6 +5,8 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from django.utils import timezone
+
 from accounts.models import User
 from assessment.models import (
     Assessment,
@@ -17,7 +19,21 @@ from assessment.models import (
     Stage,
     Standard,
 )
-from communities.models import Appointment, Category, Community, District, Role, StoredFile, Town, YearProfile
+from communities.lineage.acts import carry_out
+from communities.lineage.founding import found, recall
+from communities.lineage.plans import Terms, renaming
+from communities.models import (
+    Appointment,
+    Category,
+    Community,
+    District,
+    Reorganisation,
+    Role,
+    StoredFile,
+    Town,
+    YearProfile,
+)
+from communities.models.lineage import BEGINNING
 
 numbers = count(1)
 PASSWORD = "Harmony-2012-test"
@@ -41,18 +57,27 @@ def make_community(
     category: str = Category.URBAN,
     profile: dict[str, Any] | None = None,
     year: int = 2012,
+    since: date = BEGINNING,
 ) -> Community:
     order = town.communities.count() + 1
-    community = Community.objects.create(
+    community = Community(
         town=town,
         name=name or f"测试{next(numbers)}社区",
         category=category,
         code=f"{town.district.code}{town.sort_order:03d}{order:03d}",
         sort_order=order,
     )
+    found([community], since=since)
     if profile is not None:
         YearProfile.objects.create(community=community, year=year, **profile)
     return community
+
+
+def make_renaming(community: Community, *, was: str, on: date) -> Reorganisation:
+    """The record that the community had another name until that day; what it is called now stays."""
+    name = community.name
+    recall(community, name=was)
+    return carry_out(renaming(community, name=name), Terms(on, "地名规范"), by=None, now=timezone.now()).reorganisation
 
 
 def make_person(

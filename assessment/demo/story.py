@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from assessment.campaigns import create_campaign
 from assessment.checks import Obstacle
+from assessment.demo.past import record_past
 from assessment.demo.people import DISTRICT, Person, make_people
 from assessment.demo.sheets import YearWriter
 from assessment.models import CampaignYear, Designation, State
@@ -51,6 +52,7 @@ def load_demonstration(*, now: datetime, first_year: int | None = None) -> list[
         )
     campaign.district.towns.filter(name__in=TOWNS_WITH_OFFICE).update(has_community_office=True)
     people = make_people(campaign.district, today=today)
+    record_past(campaign.district, campaign.first_year, now=now)
     fill_district(campaign.district, now=now)
     return people
 

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from django.core.serializers.json import DjangoJSONEncoder
 
 from communities.importing.cells import BLANKS, written
+from communities.importing.former import former_names
 from communities.importing.headings import NAME, TOWN, label_of
 from communities.importing.names import alike, one_edit_apart
 from communities.importing.packages import position
@@ -78,7 +79,7 @@ def place_of(problem: Problem, sheets: list[str]) -> tuple[int, int, int]:
 
 
 class Stored:
-    """What is stored of a district, in three queries."""
+    """What is stored of a district, in five queries: its living communities, and what others were called once."""
 
     def __init__(self, district: District, year: int, lock: bool) -> None:
         self.towns = {town.name: town for town in Town.objects.filter(district=district)}
@@ -86,7 +87,7 @@ class Stored:
         self.communities: dict[tuple[str, str], Community] = {}
         self.by_town: dict[str, list[str]] = defaultdict(list)
         self.towns_by_community: dict[str, list[str]] = defaultdict(list)
-        for community in Community.objects.filter(town__district=district).order_by():
+        for community in Community.objects.living().filter(town__district=district).order_by():
             community.town = names[community.town_id]
             self.communities[community.town.name, community.name] = community
             self.by_town[community.town.name].append(community.name)
@@ -95,6 +96,7 @@ class Stored:
         if lock:
             profiles = profiles.select_for_update(of=("self",))
         self.profiles = {profile.community_id: profile for profile in profiles}
+        self.former = former_names(district)
 
 
 @dataclass
@@ -155,7 +157,7 @@ class Planner:
         if community.category == row.category:
             return True
         stored, found = Category(community.category).label, row.category.label
-        message = f"“{row.name}”在台账中是{stored}，本表列为{found}。请核对；确需变更类别的，请先在台账中办理。"
+        message = f"“{row.name}”在台账中是{stored}，本表列为{found}。请核对；确已村改居的，请先由区社区办办理区划调整。"
         self._ask(row, NAME, found, stored, message)
         return False
 
@@ -163,7 +165,10 @@ class Planner:
         absent = [name for name in self.stored.by_town[row.town] if (row.town, name) not in self.in_file]
         similar = [name for name in absent if alike(row.name, name)]
         elsewhere = [town for town in self.stored.towns_by_community[row.name] if (town, row.name) not in self.in_file]
-        if similar:
+        if became := self.stored.former.get((row.town, row.name)):
+            message = f"“{row.name}”{became}。请按现在的名称和所属镇（开发区、街道）填写；已撤销的请删去这一行。"
+            self._ask(row, NAME, row.name, "现在的名称", message)
+        elif similar:
             names = "、".join(similar)
             message = (
                 f"台账中没有“{row.name}”，有相近的“{names}”。如是笔误请改正；"

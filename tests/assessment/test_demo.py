@@ -1,5 +1,6 @@
 """The demonstration district: something on every page, a year behind, a year open, nobody with a default password."""
 
+import json
 from datetime import UTC, date, datetime
 from io import StringIO
 
@@ -11,7 +12,9 @@ from hypothesis import strategies as st
 from accounts.models import User
 from assessment.demo.story import demonstration_years, load_demonstration
 from assessment.models import Assessment, Campaign, Designation, ItemScore, State
-from communities.models import Category, Community, Role
+from communities.models import Category, Community, Reorganisation, Role
+from reporting.figures import figures
+from tests.communities.workbook_files import REGISTER
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
@@ -32,12 +35,36 @@ def test_the_demonstration_fills_a_year_behind_and_a_year_under_way(people):
     first, second, _third = Campaign.objects.get().years.all()
     assert (Community.objects.count(), first.year) == (384, 2026)
     assert {assessment.state for assessment in first.assessments.all()} == {State.RECEIVED}
-    assert {assessment.state for assessment in second.assessments.all()} == set(State.values)
+    assert {assessment.state for assessment in second.assessments.all()} == set(State.values) - {State.CLOSED}
     assert not second.assessments.filter(community__designations__isnull=False).exists()
     assert Designation.objects.filter(community__category=Category.URBAN).count() == 91
     for assessment in Assessment.objects.exclude(state=State.DRAFT):
         assert assessment.self_sheet.total >= 90
     assert not ItemScore.objects.filter(points__lt=0).exists()
+
+
+def test_the_past_leads_to_exactly_what_the_offices_file_says(people, capsys):
+    """Three reorganisations, and importing the file again changes nothing; only days before them count otherwise."""
+    first = Campaign.objects.get().years.select_related("campaign__district").first()
+    assert set(Reorganisation.objects.values_list("kind", flat=True)) == {"renaming", "transfer", "urbanisation"}
+    call_command("import_communities", str(REGISTER), year=first.year)
+    counts = json.loads(capsys.readouterr().out)
+    assert (counts["created"], counts["changed"], counts["unchanged"], counts["errors"]) == (0, 0, 384, [])
+
+    def numbers(day: date) -> list:
+        found = {figure.key: figure.value for figure in figures(first, day)}
+        keys = ("communities.urban", "communities.rural", "communities.rural@高新区", "grid_complete.urban")
+        return [found[key] for key in (*keys, "grid_complete.rural")]
+
+    assert numbers(date(first.year, 12, 31)) == [120, 264, 4, 105, 117]
+    assert numbers(date(first.year - 1, 12, 31))[:3] == [119, 265, 3]
+    order = Community.objects.values_list("town__name", "name")
+    assert [name for town, name in order if town == "高新区"][-1] == "荣柏城村"
+
+
+def test_whatever_the_first_year_nothing_took_effect_in_the_future(db):
+    load_demonstration(now=NOW, first_year=2030)
+    assert all(act.effective_on <= NOW.date() for act in Reorganisation.objects.all())
 
 
 def test_every_role_has_somebody_and_every_password_is_its_own(people):
