@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils import timezone
+
 from assessment.models import Assessment, Item
 from assessment.standards.importing import ItemDraft
 from assessment.standards.rules import Rule, parse_rule
@@ -44,7 +46,7 @@ def suggest_communities(
 ) -> dict[int, list[Suggested]]:
     """Suggestions for `items` of many communities of a district, by community id; one query besides the items."""
     items = list(items)
-    values = read_metrics(district, year, communities)
+    values = read_metrics(district, year, communities, today=timezone.localdate())
     return {community: [_suggested(item, values.get(community, {})) for item in items] for community in communities}
 
 
@@ -75,4 +77,4 @@ def _suggested(item: Item, values: Mapping[str, MetricValue]) -> Suggested:
 def _reading(name: str, values: Mapping[str, MetricValue]) -> Reading | None:
     """A metric's value with its words; None for a metric that no register feeds yet."""
     metric = METRICS.get(name)
-    return Reading(metric.label, metric.unit, values.get(name), metric.met) if metric else None
+    return Reading(metric.label, metric.unit, values.get(name), metric.met, metric.verb) if metric else None

@@ -22,7 +22,7 @@ class CappedPaginator(Paginator):
 
     @cached_property
     def count(self) -> int:
-        rows = getattr(self.object_list.data, "data", None)
+        rows = getattr(getattr(self.object_list, "data", None), "data", None)
         if isinstance(rows, QuerySet):
             return rows.order_by()[: COUNTED_AT_MOST + 1].count()
         return len(self.object_list)

@@ -18,8 +18,8 @@ from django.db import models
 from communities import locks
 from communities.forms.records import choices_for, form_class_of
 from communities.importing.cells import UnclearCellError, is_blank, plain_text, shown
-from communities.importing.fields import typed
 from communities.importing.problems import Problem
+from communities.importing.record_cells import typed
 from communities.importing.record_titles import UNIT_TITLES, Headings, Place, find_headings, titles_of
 from communities.importing.workbooks import Cell, Sheet, Workbook
 from communities.models import Appointment, Community, District, Town
@@ -101,7 +101,7 @@ class Planner:
         return Community.objects.visible_to(self.appointment).select_related("town").order_by()
 
     def _stored(self) -> list[Record]:
-        records = self.register.model.objects.visible_to(self.appointment).order_by()  # type: ignore[attr-defined]
+        records = self.register.records.visible_to(self.appointment).order_by()
         if self.register.yearly:
             records = records.filter(year=self.plan.year)
         keys = [name for name in self.register.columns if isinstance(self._field(name), models.ForeignKey)]

@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 MARK = "|"
-NONE_OF_THEM = "无"
 LONGEST = 200
 
 
@@ -43,36 +42,26 @@ class MembersField(models.CharField):
             raise ValidationError(f"“{'、'.join(foreign)}”不在{'、'.join(self.members)}之中。")
 
     def formfield(self, **kwargs: Any) -> forms.Field:
-        required = not (self.blank or self.null)
         return MembersFormField(
-            members=self.members, nullable=self.null, required=required, label=self.verbose_name, **kwargs
+            members=self.members, required=not (self.blank or self.null), label=self.verbose_name, **kwargs
         )
 
 
 class MembersFormField(forms.MultipleChoiceField):
-    """A box to tick for each member; in a workbook the members are written with 、 between them.
+    """A box to tick for each member; in a workbook the members are written with 、 between them."""
 
-    Where `nullable`, nothing ticked is unknown, and a box of its own says that there are none.
-    """
-
-    def __init__(self, *, members: tuple[str, ...], nullable: bool = False, **kwargs: Any) -> None:
-        names = (*members, NONE_OF_THEM) if nullable else members
-        super().__init__(choices=[(name, name) for name in names], widget=forms.CheckboxSelectMultiple, **kwargs)
-        self.nullable = nullable
+    def __init__(self, *, members: tuple[str, ...], **kwargs: Any) -> None:
+        self.members = members
+        super().__init__(
+            choices=[(member, member) for member in members], widget=forms.CheckboxSelectMultiple, **kwargs
+        )
 
     def prepare_value(self, value: Any) -> Any:
-        if value == "" and self.nullable:
-            return (NONE_OF_THEM,)
         return split(value) if isinstance(value, str) else value
 
-    def clean(self, value: Any) -> str | None:
-        """A disabled field brings its stored text, a form the ticked boxes."""
-        chosen = super().clean(self.prepare_value(value))
-        if not chosen and self.nullable:
-            return None
-        if NONE_OF_THEM in chosen and len(chosen) > 1:
-            raise ValidationError(f"勾选了“{NONE_OF_THEM}”，不能再勾选其他项。")
-        return joined(name for name, _label in self.choices if name in chosen and name != NONE_OF_THEM)  # type: ignore[misc]
+    def clean(self, value: Any) -> str:
+        chosen = super().clean(value)
+        return joined(member for member in self.members if member in chosen)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return super().has_changed(self.prepare_value(initial), data)

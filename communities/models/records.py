@@ -168,6 +168,15 @@ class Register:
         return self.model.UNIT
 
     @property
+    def records(self) -> RecordQuerySet:
+        """All records there are, of every unit and year."""
+        return RecordQuerySet(self.model)
+
+    @property
+    def url(self) -> str:
+        return reverse("communities:record_list", args=[self.slug])
+
+    @property
     def yearly(self) -> bool:
         return any(field.name == "year" for field in self.model._meta.concrete_fields)
 

@@ -1,4 +1,4 @@
-"""A cell as a person would have typed it into the field of a form: certain, or asked about."""
+"""What a cell of a register's table says, as the field of its form would take it from a person."""
 
 import unicodedata
 from typing import Any
@@ -15,7 +15,7 @@ from communities.importing.cells import (
     shown,
 )
 from communities.importing.workbooks import Cell, Flaw
-from communities.models.members import NONE_OF_THEM, MembersFormField
+from communities.models.members import MembersFormField
 
 MAY_STAND_IN_TEXT = {"\n", "\t"}
 
@@ -30,7 +30,7 @@ def typed(form_field: forms.Field, cell: Cell) -> Any:
         return read_tick(cell)
     text = text_of(cell)
     if isinstance(form_field, MembersFormField):
-        return members_of(form_field, plain_text(cell))
+        return members_of(plain_text(cell))
     if isinstance(form_field, forms.TypedChoiceField | forms.ChoiceField):
         return value_of_label(form_field, text)
     return plain_text(cell).replace(",", "") if isinstance(form_field, forms.IntegerField) else text
@@ -50,11 +50,9 @@ def is_yes_no(form_field: forms.Field) -> bool:
     return isinstance(form_field, forms.BooleanField | forms.NullBooleanField)
 
 
-def members_of(form_field: MembersFormField, text: str) -> list[str]:
-    """议事决策、党群活动 as the boxes to tick; 无 ticks none, where that is another answer than a blank."""
-    if text == NONE_OF_THEM and not form_field.nullable:
-        return []
-    return [part.strip() for part in text.replace(",", "、").split("、") if part.strip()]
+def members_of(text: str) -> list[str]:
+    """议事决策、党群活动 as the boxes to tick; 无 ticks none."""
+    return [] if text == "无" else [part.strip() for part in text.replace(",", "、").split("、") if part.strip()]
 
 
 def value_of_label(form_field: Any, text: str) -> str:
