@@ -48,9 +48,9 @@ def community_detail(request: Request, code: str) -> HttpResponse:
     return render(request, "communities/detail.html", context)
 
 
-@allow(REGISTER_EDITORS)
+@allow(BUSINESS)
 def profile_edit(request: Request, code: str, year: int) -> HttpResponse:
-    """Edit one year's facts."""
+    """One year's facts: to be read by everybody in scope, to be changed by those who keep them."""
     visible = Community.objects.visible_to(request.appointment).select_related("town__district")
     community = get_object_or_404(visible, code=code)
     if year not in {campaign_year.year for campaign_year in request.campaign_years}:
