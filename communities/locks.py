@@ -99,6 +99,8 @@ def report_nil(
         raise Locked(f"“{register.label}”已有记录，不能报“本年度没有”。")
     check = _check_of(register, community, year)
     check.is_nil = is_nil
+    if by.role == Role.COMMUNITY_WORKER:
+        check.confirmed_by, check.confirmed_at = None, None
     check.save()
     recount(register, year, [community.pk])
     after = {"台账": register.label, "年度": year, "本年度没有": is_nil, **({"更正原因": reason} if reason else {})}
