@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from communities.importing.cells import shown
+from communities.importing.cells import plain_text, shown
 from communities.importing.headings import HEADING_SEARCH_ROWS, NAME, TITLES, TOWN, canonical
 from communities.importing.workbooks import Sheet
 from communities.models.records import Register
@@ -57,3 +57,8 @@ def find_headings(register: Register, sheet: Sheet) -> Headings | None:
             doubled = [at for name, at in found if times[name] > 1 and at != columns[name]]
             return Headings(row, columns, unknown, doubled)
     return None
+
+
+def name_of(text: str) -> str:
+    """A unit's name without spaces and differences of width."""
+    return "".join(plain_text(text).split())

@@ -20,7 +20,7 @@ from communities.forms.records import choices_for, form_class_of
 from communities.importing.cells import UnclearCellError, is_blank, plain_text, shown
 from communities.importing.problems import Problem
 from communities.importing.record_cells import typed
-from communities.importing.record_titles import UNIT_TITLES, Headings, Place, find_headings, titles_of
+from communities.importing.record_titles import UNIT_TITLES, Headings, Place, find_headings, name_of, titles_of
 from communities.importing.workbooks import Cell, Sheet, Workbook
 from communities.models import Appointment, Community, District, Town
 from communities.models.masked import MaskedField
@@ -294,11 +294,6 @@ class Planner:
         column = place.columns.get(name, 0)
         address = place.sheet.address(place.number, column)
         self.plan.problems.append(Problem(place.sheet.name, address, found, expected, message))
-
-
-def name_of(text: str) -> str:
-    """A unit's name without spaces and differences of width."""
-    return "".join(plain_text(text).split())
 
 
 def write_plan(plan: RecordPlan, *, by: Appointment, reason: str) -> Written:
