@@ -111,8 +111,7 @@ class Planner:
         return self.register.model._meta.get_field(name)
 
     def _key(self, record: Record) -> tuple[Any, ...]:
-        attributes = [self._field(name).attname for name in self.register.key]
-        return (record.unit.pk, *(getattr(record, name) for name in attributes))
+        return (record.unit.pk, *(getattr(record, self._field(name).attname) for name in self.register.key))
 
     def read(self, sheet: Sheet, headings: Headings) -> None:
         self.plan.notes += [f"工作表“{sheet.name}”的“{title}”一栏未读取。" for title in headings.unknown]

@@ -154,9 +154,9 @@ class Members:
 Counting = Combinable | Members
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Register:
-    """The declaration of a register.
+    """The declaration of a register; each is equal to itself only and so may stand as a key.
 
     `columns` are the fields of its form, template, import and export in order; `listed` those of its list. `key` finds
     a record again within its unit and year. `searched` are searched as text and by initials, `filters` offered as
