@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from itertools import count
+from itertools import count, product
 from typing import Any
 
 from django.db import models
@@ -166,14 +166,14 @@ def make_record(
 ) -> Any:
     """A stored record of any register, kept by the unit of its kind; `full` fills the optional columns too.
 
-    It is written past the services, so nothing is counted: what a test counts, it writes through them.
+    It is written past the services, so nothing is counted: what a test counts, it writes through them. Of a register
+    that has one record a year, the one that is there is filled.
     """
     register = register_of(register)
     town = town or (community.town if community else None)
     units = {"community": community, "town": town, "district": district or (town.district if town else None)}
-    record = register.model(**{register.unit: units[register.unit]})
-    if register.yearly:
-        record.year = year
+    of_unit = {register.unit: units[register.unit], **({"year": year} if register.yearly else {})}
+    record = (register.records.filter(**of_unit).first() if not register.key else None) or register.model(**of_unit)
     for name, value in {**sound_values(record, year=year, full=full), **facts}.items():
         setattr(record, name, value)
     record.clean()
@@ -199,8 +199,8 @@ def sound_values(record: Record, *, year: int = 2012, full: bool = False) -> dic
         for field in map(record._meta.get_field, register.columns)
         if full or not (field.blank or field.has_default())
     }
-    if len(register.key) == 1 and record._meta.get_field(register.key[0]).choices:
-        values[register.key[0]] = next_choice(record, register.key[0])
+    if register.key and all(record._meta.get_field(name).choices for name in register.key):
+        values |= next_choice(record)
     return values | {name: value for name, value in FITTING.get(register.slug, {}).items() if name in values}
 
 
@@ -239,7 +239,11 @@ def named_record(field: Any, record: Record, year: int) -> Any:
     return found or make_record(field.related_model, **of_unit, year=year)
 
 
-def next_choice(record: Record, name: str) -> str:
-    used = type(record)._default_manager.filter(**{record.UNIT: record.unit}).values_list(name, flat=True)
-    used = used.filter(year=record.year) if hasattr(record, "year") else used
-    return next(value for value, _label in record._meta.get_field(name).flatchoices if value not in set(used))
+def next_choice(record: Record) -> dict[str, str]:
+    """A key of fixed choices that the unit has no record of yet; StopIteration where it has one of each."""
+    register = record.register
+    used = register.records.filter(**{register.unit: record.unit})
+    used = used.filter(year=record.year) if register.yearly else used
+    taken = set(used.values_list(*register.key))
+    choices = [[value for value, _label in record._meta.get_field(name).flatchoices] for name in register.key]
+    return dict(zip(register.key, next(key for key in product(*choices) if key not in taken), strict=True))
