@@ -43,9 +43,17 @@ class CappedPaginator(Paginator):
 def paged(table: tables.Table, request: HttpRequest) -> tables.Table:
     """The list sorted and turned to the page that the address asks for; how long a page is, is not for it to say."""
     tables.RequestConfig(request, paginate=False).configure(table)
+    break_ties(table)
     table.paginate(paginator_class=CappedPaginator, per_page=PER_PAGE)
     table.page = table.paginator.get_page(request.GET.get("page"))
     return table
+
+
+def break_ties(table: tables.Table) -> None:
+    """Rows that sort alike keep one order, so that no page repeats or drops a row."""
+    rows = getattr(table.data, "data", None)
+    if isinstance(rows, QuerySet):
+        table.data.data = rows.order_by(*(rows.query.order_by or rows.model._meta.ordering), "pk")
 
 
 def profile_column(label: str, fact_name: str, **options: Any) -> tables.Column:
@@ -58,13 +66,17 @@ def page_of(record: Any) -> str | None:
     return record.get_absolute_url() if record.reachable else None
 
 
+def serial_of(table: tables.Table, bound_row: Any) -> int:
+    return (table.page.start_index() if table.page else 1) + bound_row.row_counter
+
+
 class NumberedTable(tables.Table):
     """A list whose 序号 counts on from page to page."""
 
     number = tables.Column("序号", empty_values=(), orderable=False, attrs=NUMBER)
 
     def render_number(self, bound_row: Any) -> int:
-        return (self.page.start_index() if self.page else 1) + bound_row.row_counter
+        return serial_of(self, bound_row)
 
 
 class CommunityTable(NumberedTable):

@@ -16,6 +16,7 @@ from communities.importing.names import alike, one_edit_apart
 from communities.importing.packages import position
 from communities.importing.problems import Problem
 from communities.importing.register import Register, Row
+from communities.locks import is_closed
 from communities.models import Category, Community, District, Town, YearProfile
 
 FEWER = 3
@@ -67,6 +68,9 @@ def make_plan(
     """Match a register against the district's. `town` limits it to rows of that town; `lock` holds the profiles that
     may be written until the transaction ends, where the database can."""
     plan = Plan(district, year, problems=list(register.problems), notes=list(register.notes))
+    if is_closed(district, year):
+        message = f"{year}年度台账已经封存，不能整表导入。确需更正的，请由区社区办在年度台账中逐项更正。"
+        plan.problems.append(Problem("", "", "", "未封存的年度", message))
     Planner(plan, register.rows, town, Stored(district, year, lock)).match()
     plan.problems.sort(key=lambda problem: place_of(problem, register.sheets))
     return plan
@@ -109,6 +113,7 @@ class Planner:
     stored: Stored
 
     def match(self) -> None:
+        self.counted: Counter[str] = Counter()
         self.in_file = {(row.town, row.name) for row in self.rows}
         self.town_counts = Counter(row.town for row in self.rows)
         if not self.stored.towns:
@@ -123,6 +128,10 @@ class Planner:
                 self._ask(row, NAME, row.name, "每个社区（村）一行", f"“{row.name}”与{where}重复，请只保留一行。")
             elif self._town_is_certain(row) and self._community_is_certain(row):
                 self._compare(row)
+        self.plan.notes += [
+            f"{number}个社区（村）的“{label_of(name)}”由名册计数，未采用表中的数。"
+            for name, number in self.counted.items()
+        ]
 
     def _ask(self, row: Row, what: str, found: object, expected: str, message: str) -> None:
         self.plan.problems.append(Problem(row.sheet, row.at[what], str(found), expected, message))
@@ -191,6 +200,9 @@ class Planner:
         profile = self.stored.profiles.get(community.pk) if community else None
         stored = {name: getattr(profile, name) if profile else unknown(name) for name in row.facts}
         after = {name: value for name, value in row.facts.items() if value != stored[name]}
+        for name in [name for name in after if name in counted_of(profile)]:
+            self.counted[name] += 1
+            del after[name]
         if not self._certificates_fit(row, profile):
             return
         entry = Entry(row, community, profile, {name: stored[name] for name in after}, after)
@@ -213,10 +225,15 @@ class Planner:
 
     @staticmethod
     def _effective(row: Row, profile: YearProfile | None, name: str) -> int | None:
-        if name in row.at:
+        if name in row.at and name not in counted_of(profile):
             value = row.facts.get(name)
             return value if isinstance(value, int) else None
         return getattr(profile, name) if profile else None
+
+
+def counted_of(profile: YearProfile | None) -> list[str]:
+    """The facts that are counted from registers: no table replaces them."""
+    return profile.counted if profile else []
 
 
 def unknown(name: str) -> object:

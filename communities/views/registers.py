@@ -3,7 +3,6 @@
 from functools import partial
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -19,7 +18,6 @@ from communities.profiles import save_profile
 from communities.registers import with_profiles
 from communities.revisions import label, shown
 from communities.tables import CommunityTable, paged
-from communities.templatetags.official import fact
 from communities.views.records import Editing, edit
 from communities.views.scoped import gate_of
 
@@ -79,13 +77,11 @@ def fact_sections(current: YearProfile, previous: YearProfile) -> list[tuple[str
     ]
 
 
-@allow(REGISTER_EDITORS)
+@allow(BUSINESS)
 def profile_edit(request: Request, code: str, year: int) -> HttpResponse:
-    """Edit one year's facts."""
+    """One year's facts: to be read by everybody in scope, to be changed by those who keep them."""
     visible = Community.objects.visible_to(request.appointment).select_related("town__district")
     community = get_object_or_404(visible, code=code)
-    if community.closed_on:
-        raise PermissionDenied(f"{community.full_name}已于{fact(community.closed_on)}撤销，台账只供查阅，不能再修改。")
     if year not in {campaign_year.year for campaign_year in request.campaign_years}:
         raise Http404
     profiles = {profile.year: profile for profile in community.profiles.filter(year__in=[year - 1, year])}
