@@ -10,6 +10,7 @@ from django.utils import timezone
 from assessment.models import CampaignYear, Designation, Stage, State
 from assessment.models.assessments import FILED
 from communities.models import Appointment, Category, Community, Town
+from communities.models.searching import matching
 
 NOT_STARTED = ("none", "未开始")
 
@@ -37,7 +38,7 @@ def with_assessments(communities: QuerySet[Community], campaign_year: CampaignYe
 class AssessmentFilter(filters.FilterSet):
     """Filters of the 自评申报 list; `recognised` and `score90` come from the links of the figures."""
 
-    q = filters.CharFilter(label="名称或代码", method="search")
+    q = filters.CharFilter(label="名称、拼音首字母或代码", method="search")
     town = filters.ModelChoiceFilter(label="镇（开发区、街道）", queryset=Town.objects.none(), empty_label="全部")
     category = filters.ChoiceFilter(label="类别", choices=Category, empty_label="全部")
     state = filters.ChoiceFilter(
@@ -70,7 +71,7 @@ class AssessmentFilter(filters.FilterSet):
 
     def search(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         text = value.strip()
-        return queryset.filter(Q(name__icontains=text) | Q(code__startswith=text))
+        return queryset.filter(matching(text, "") | Q(code__startswith=text))
 
     def in_state(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         if value == NOT_STARTED[0]:

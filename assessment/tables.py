@@ -4,12 +4,13 @@ from typing import Any
 
 import django_tables2 as tables
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
+from assessment.metrics import Summary
 from assessment.models import State
 from communities.models import Community
-from communities.tables import NUMBER, NumberedTable
-from communities.templatetags.official import plain
+from communities.tables import NUMBER, NumberedTable, profile_column
+from communities.templatetags.official import percent, plain
 
 
 def state_badge(state: State | None) -> str:
@@ -53,3 +54,41 @@ class AssessmentTable(NumberedTable):
 
     def render_remarks(self, value: str) -> str:
         return f"回执{value}" if value else ""
+
+
+class MetricsTable(NumberedTable):
+    """Communities with what the registers know of them; `summaries` are those of the page, by community."""
+
+    town = tables.Column("镇（开发区、街道）", order_by=("town__sort_order", "sort_order"))
+    name = tables.Column("社区（村）")
+    category = tables.Column("类别", orderable=False)
+    completeness = profile_column("家底完整度", "completeness", attrs=NUMBER)
+    known = tables.Column("已知指标", empty_values=(), orderable=False, attrs=NUMBER)
+    unknown = tables.Column("未知指标", empty_values=(), orderable=False, attrs={"td": {"class": "wrap"}})
+    short = tables.Column("不足", empty_values=(), orderable=False, attrs={"td": {"class": "wrap"}})
+
+    summaries: dict[int, Summary]
+
+    class Meta:
+        model = Community
+        fields = ("number", "town", "name", "category")
+
+    def render_name(self, record: Community) -> str:
+        year = self.request.campaign_year
+        if not year:
+            return record.name
+        address = reverse("assessment:community_metrics", args=[record.code, year.year])
+        return format_html('<a href="{}">{}</a>', address, record.name)
+
+    def render_completeness(self, value: Any) -> str:
+        return percent(value)
+
+    def render_known(self, record: Community) -> int:
+        return self.summaries[record.pk].known
+
+    def render_unknown(self, record: Community) -> str:
+        return "、".join(metric.label for metric in self.summaries[record.pk].unknown)
+
+    def render_short(self, record: Community) -> str:
+        short = self.summaries[record.pk].short
+        return format_html_join("；", "{}（{}）", ((sentence, metric.closes) for metric, sentence in short))

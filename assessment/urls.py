@@ -1,6 +1,6 @@
 from django.urls import path
 
-from assessment.views import campaigns, evidence, filing, scoring, standards
+from assessment.views import campaigns, evidence, filing, metrics, scoring, standards
 
 app_name = "assessment"
 
@@ -19,6 +19,8 @@ urlpatterns = [
     path("assessments/<int:pk>/items/<int:item_pk>/evidence/", evidence.upload, name="evidence_upload"),
     path("assessments/<int:pk>/evidence/<int:evidence_pk>/remove/", evidence.remove, name="evidence_remove"),
     path("evidence/<int:pk>/", evidence.serve, name="evidence"),
+    path("metrics/", metrics.metrics_list, name="metrics"),
+    path("communities/<slug:code>/<int:year>/metrics/", metrics.community_metrics, name="community_metrics"),
     path("standards/", standards.standard_list, name="standards"),
     path("standards/import/", standards.standard_import, name="standard_import"),
     path("standards/publish/", standards.standard_publish, name="standard_publish"),

@@ -14,6 +14,7 @@ from assessment import checks
 from assessment.checks import Check, Obstacle
 from assessment.facts import read_facts
 from assessment.models import Assessment, CampaignYear, State, StateChange
+from assessment.suggestions import keep_suggestions
 from communities.models import Appointment, Role
 
 
@@ -128,6 +129,8 @@ def advance(
     if found:
         raise Refused(found)
     receipt = give_receipt(assessment, now=now) if transition.gives_receipt else ""
+    if transition.gives_receipt:
+        keep_suggestions(assessment)
     if transition.voids_receipt:
         Assessment.objects.filter(pk=assessment.pk).update(receipt_number="", submitted_at=None)
     return remember(assessment, transition, source=source, by=by, now=now, reason=reason, receipt=receipt)

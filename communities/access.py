@@ -24,6 +24,11 @@ class Request(HttpRequest):
     """assessment.models.CampaignYear: set above this app, used here for its `year` only."""
 
 
+def year_of(request: Request) -> int:
+    """The chosen year, 0 before there is a campaign: no record is of year 0."""
+    return request.campaign_year.year if request.campaign_year else 0
+
+
 BUREAU = (Role.BUREAU_OFFICER,)
 DISTRICT = (Role.BUREAU_OFFICER, Role.BUREAU_LEADER)
 REGISTER_EDITORS = (Role.BUREAU_OFFICER, Role.TOWN_OFFICER, Role.COMMUNITY_WORKER)

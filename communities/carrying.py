@@ -50,7 +50,7 @@ def _inner_keys(register: Register) -> list[models.ForeignKey]:
 
 
 def _copy(register: Register, year: int, copies: Copies, *, by: Appointment) -> int:
-    visible = register.model.objects.visible_to(by)  # type: ignore[attr-defined]
+    visible = register.records.visible_to(by)
     filled = visible.filter(year=year).order_by().values(register.unit)
     before = visible.filter(register.carried, year=year - 1).exclude(**{f"{register.unit}__in": filled})
     if register.unit == "community":
@@ -61,7 +61,7 @@ def _copy(register: Register, year: int, copies: Copies, *, by: Appointment) -> 
         copy = _renewed(register, record, year, copies)
         copies[register.model][old] = copy
         new.append(copy)
-    register.model._default_manager.bulk_create(new, batch_size=500)
+    register.records.bulk_create(new, batch_size=500)
     if register.unit == "community":
         recount(register, year, {record.unit.pk for record in new})
     return len(new)

@@ -48,7 +48,7 @@ def _locked(year: int, communities: Collection[int]) -> list[YearProfile]:
 
 def counted_facts(register: Register, year: int, communities: Collection[int]) -> Facts:
     """{community: {fact: value}} of those whose register has records or is reported empty."""
-    records = register.model._default_manager.filter(year=year, community__in=communities).order_by()
+    records = register.records.filter(year=year, community__in=communities).order_by()
     nil = RegisterCheck.objects.filter(
         register=register.slug, year=year, community__in=communities, is_nil=True
     ).values_list("community", flat=True)

@@ -71,7 +71,7 @@ def template_workbook(register: Register) -> bytes:
 
 
 def _page(book: Workbook, register: Register) -> WriteOnlyWorksheet:
-    page = book.create_sheet(register.label[:31].translate(str.maketrans(dict.fromkeys("\\/*?:[]", " "))))
+    page = book.create_sheet(register.label[:31].translate(str.maketrans("\\/*?:[]", " " * 7)))
     page.freeze_panes = "A2"
     page.page_setup.orientation, page.page_setup.paperSize = "landscape", 9
     page.page_setup.fitToHeight, page.sheet_properties.pageSetUpPr.fitToPage = 0, True

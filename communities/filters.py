@@ -7,13 +7,14 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import AuditEvent
 from communities.models import Category, Community, Town, YearProfile
+from communities.models.searching import matching
 from communities.shortfalls import SHORTFALLS
 
 
 class CommunityFilter(filters.FilterSet):
     """Needs `year` (int) and `appointment`; `short` names a row of SHORTFALLS."""
 
-    q = filters.CharFilter(label="名称或代码", method="search")
+    q = filters.CharFilter(label="名称、拼音首字母或代码", method="search")
     town = filters.ModelChoiceFilter(label="镇（开发区、街道）", queryset=Town.objects.none(), empty_label="全部")
     category = filters.ChoiceFilter(label="类别", choices=Category, empty_label="全部")
     short = filters.ChoiceFilter(
@@ -35,7 +36,7 @@ class CommunityFilter(filters.FilterSet):
 
     def search(self, queryset: QuerySet[Community], _name: str, value: str) -> QuerySet[Community]:
         text = value.strip()
-        return queryset.filter(Q(name__icontains=text) | Q(code__startswith=text) | Q(town__name__icontains=text))
+        return queryset.filter(matching(text, "") | Q(code__startswith=text) | Q(town__name__icontains=text))
 
     def falling_short(self, queryset: QuerySet[Community], _name: str, value: str) -> QuerySet[Community]:
         profiles = YearProfile.objects.filter(SHORTFALLS[value].condition(self.district), year=self.year).order_by()

@@ -29,14 +29,14 @@ RELATED = {"community": ("community__town",), "town": ("town",), "district": ()}
 
 def records_of(register: Register, year: int, appointment: Appointment) -> QuerySet[Record]:
     """The records of a year that a person sees, units in administrative order, ready to be shown."""
-    records = register.model.objects.visible_to(appointment)  # type: ignore[attr-defined]
+    records = register.records.visible_to(appointment)
     if register.yearly:
         records = records.filter(year=year)
     keys = [name for name in register.columns if isinstance(field_of(register, name), models.ForeignKey)]
     related = [*RELATED[register.unit], *(f"{name}__town" if name == "community" else name for name in keys)]
     if related:
         records = records.select_related(*related)
-    return records.order_by(*UNIT_ORDER[register.unit], *register.model._meta.ordering)
+    return records.order_by(*UNIT_ORDER[register.unit], *(register.model._meta.ordering or ()))
 
 
 def field_of(register: Register, name: str) -> models.Field:
@@ -108,7 +108,7 @@ class RecordFilter(filters.FilterSet):
 
     def __init__(self, *args: Any, appointment: Appointment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.register = REGISTERS[self.slug]  # type: ignore[attr-defined]
+        self.register = REGISTERS[self.slug]
         for found in self.filters.values():
             if isinstance(found, ChosenFrom):
                 found.queryset = _choosable(found.model_of_choice, appointment)

@@ -55,7 +55,7 @@ def gates(register: Register, year: int | None, units: Collection[int], *, by: A
 
 
 def _confirmed(register: Register, year: int | None, units: Collection[int]) -> set[int]:
-    if register.unit != "community":
+    if register.unit != "community" or year is None:
         return set()
     checks = RegisterCheck.objects.filter(register=register.slug, year=year, confirmed_at__isnull=False)
     return set(checks.filter(community__in=units).values_list("community", flat=True))
@@ -95,7 +95,7 @@ def report_nil(
 ) -> None:
     """Say that there are none this year, or take it back; the counted facts are 0 or unknown accordingly."""
     gates(register, year, [community.pk], by=by)[community.pk].pass_with(reason)
-    if is_nil and register.model._default_manager.filter(community=community, year=year).exists():
+    if is_nil and register.records.filter(community=community, year=year).exists():
         raise Locked(f"“{register.label}”已有记录，不能报“本年度没有”。")
     check = _check_of(register, community, year)
     check.is_nil = is_nil

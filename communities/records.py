@@ -91,7 +91,7 @@ def _fill(change: Change) -> None:
 def _create(register: Register, new: list[Record], *, by: Appointment, reason: str, action: str) -> list[Record]:
     try:
         with transaction.atomic():
-            created = register.model._default_manager.bulk_create(new, batch_size=500)
+            created = register.records.bulk_create(new, batch_size=500)
     except IntegrityError:
         raise Locked(f"“{register.label}”中已有同样的记录（可能刚刚由他人新增），请刷新后核对。") from None
     acts = [audit.Act(record, {}, with_reason(faces(register, record), reason)) for record in created]
@@ -103,7 +103,7 @@ def _revise(register: Register, change: Change, *, by: Appointment, reason: str,
     """Facts that are counted meanwhile are left alone, whatever the form still held."""
     counted = set(getattr(change.record, "counted", ()))
     values = {name: value for name, value in change.values.items() if name not in counted}
-    record = register.model._default_manager.get(pk=change.record.pk)
+    record = register.records.get(pk=change.record.pk)
     _fill(Change(record, values, change.revision))
     derived = {name: getattr(record, name) for name in DERIVED if hasattr(record, name)}
     try:
@@ -129,7 +129,7 @@ def remove_record(register: Register, record: Record, *, revision: int, by: Appo
     """Take a record out of its register; what it said stays in the audit trail. Raises Conflict or Locked."""
     touched = _pass_gates(register, [record], by=by, reason=reason)
     before = faces(register, record)
-    rows = register.model._default_manager.filter(pk=record.pk, revision=revision)
+    rows = register.records.filter(pk=record.pk, revision=revision)
     audit.record(f"删除{register.label}", record, by=by.user, before=before, after=with_reason({}, reason))
     detach_all(record, by=by)
     try:
@@ -138,7 +138,7 @@ def remove_record(register: Register, record: Record, *, revision: int, by: Appo
         other = next(iter(error.protected_objects))._meta.verbose_name
         raise Locked(f"{record}还有{other}引用，请先处理{other}后再删除。") from None
     if not deleted:
-        raise Conflict(register.model._default_manager.get(pk=record.pk))
+        raise Conflict(register.records.get(pk=record.pk))
     _recount(register, touched)
 
 

@@ -82,7 +82,10 @@ def shown(record: models.Model, name: str) -> str:
     display = getattr(record, f"get_{name}_display", None)
     if display:
         return display()
-    value, field = getattr(record, name), record._meta.get_field(name)
+    field: Any = record._meta.get_field(name)
+    if getattr(record, field.attname) is None:
+        return ""
+    value = getattr(record, name)
     if isinstance(field, MaskedField):
         return masked(value)
     if isinstance(field, MembersField):

@@ -17,19 +17,27 @@ COUNTED_AT_MOST = 10_000
 NUMBER = {"td": {"class": "number"}, "th": {"class": "number"}}
 
 
+def capped_count(rows: QuerySet) -> int:
+    """How many rows there are, counted to one more than COUNTED_AT_MOST and no further."""
+    return rows.order_by()[: COUNTED_AT_MOST + 1].count()
+
+
+def in_words(number: int) -> str:
+    """A capped count as people read it."""
+    return f"{COUNTED_AT_MOST}条以上" if number > COUNTED_AT_MOST else f"{number}条"
+
+
 class CappedPaginator(Paginator):
-    """Counts to COUNTED_AT_MOST and no further: a list costs the same however long it is. Nobody turns 200 pages."""
+    """A list costs the same however long it is: nobody turns 200 pages."""
 
     @cached_property
     def count(self) -> int:
-        rows = getattr(self.object_list.data, "data", None)
-        if isinstance(rows, QuerySet):
-            return rows.order_by()[: COUNTED_AT_MOST + 1].count()
-        return len(self.object_list)
+        rows = getattr(getattr(self.object_list, "data", None), "data", None)
+        return capped_count(rows) if isinstance(rows, QuerySet) else len(self.object_list)
 
     @property
     def count_in_words(self) -> str:
-        return f"{COUNTED_AT_MOST}条以上" if self.count > COUNTED_AT_MOST else f"{self.count}条"
+        return in_words(self.count)
 
 
 def paged(table: tables.Table, request: HttpRequest) -> tables.Table:

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from communities.views import files, importing, people, record_imports, records, registers, settling, towns
+from communities.views import (
+    files,
+    importing,
+    people,
+    record_bulk,
+    record_imports,
+    record_lists,
+    records,
+    registers,
+    settling,
+    towns,
+)
 
 app_name = "communities"
 
@@ -13,13 +24,13 @@ urlpatterns = [
     path("register/import/confirm/", importing.import_confirm, name="import_confirm"),
     path("register/import/annotated/", importing.import_annotated, name="import_annotated"),
     path("register/import/template/", importing.import_template, name="import_template"),
-    path("registers/", records.overview, name="registers"),
+    path("registers/", record_lists.overview, name="registers"),
     path("registers/carry-over/", settling.carry, name="carry_over"),
     path("registers/close-year/", settling.year_close, name="year_close"),
-    path("registers/<slug:slug>/", records.record_list, name="record_list"),
+    path("registers/<slug:slug>/", record_lists.record_list, name="record_list"),
     path("registers/<slug:slug>/add/", records.record_add, name="record_add"),
-    path("registers/<slug:slug>/bulk/", records.record_bulk, name="record_bulk"),
-    path("registers/<slug:slug>/export/", records.record_export, name="record_export"),
+    path("registers/<slug:slug>/bulk/", record_bulk.record_bulk, name="record_bulk"),
+    path("registers/<slug:slug>/export/", record_lists.record_export, name="record_export"),
     path("registers/<slug:slug>/template/", record_imports.record_template, name="record_template"),
     path("registers/<slug:slug>/import/", record_imports.record_import, name="record_import"),
     path("registers/<slug:slug>/import/preview/", record_imports.record_import_preview, name="record_import_preview"),

@@ -50,6 +50,17 @@ MENU = [
         covers=("communities:detail", "communities:profile", "communities:import", "communities:import_preview"),
     ),
     Entry(
+        "台账登记",
+        "communities:registers",
+        "card-checklist",
+        BUSINESS,
+        covers=(
+            *("communities:record_list", "communities:record", "communities:record_add", "communities:record_bulk"),
+            *("communities:record_import", "communities:record_import_preview", "communities:record_reveal"),
+        ),
+    ),
+    Entry("指标达标", "assessment:metrics", "speedometer2", BUSINESS, covers=("assessment:community_metrics",)),
+    Entry(
         "各镇（街道）", "communities:towns", "geo-alt", DISTRICT, covers=("communities:town", "communities:town_add")
     ),
     Entry(

@@ -124,7 +124,7 @@ def _grouped(queryset: QuerySet, sums: dict[str, Aggregate]) -> QuerySet:
 
 def _profiles(campaign_year: CampaignYear, as_of: date, scope: Scope) -> tuple[QuerySet, dict[str, Aggregate]]:
     district = campaign_year.campaign.district
-    shortfall = METRICS["staff_shortfall"].expressions(district)[""]
+    shortfall = METRICS["staff_shortfall"].expressions(district, as_of)[""]
     certificates_known = Q(workers__isnull=False, certified_workers__isnull=False)
     gridded = Q(grid_divided_on__lte=as_of, grid_teamed_on__lte=as_of, grid_published_on__lte=as_of)
     sums = {

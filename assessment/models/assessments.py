@@ -140,12 +140,18 @@ class ScoreSheet(models.Model):
 
 
 class ItemScore(models.Model):
-    """得分 of one item on one sheet. `points` null: a reason was written before a score was given."""
+    """得分 of one item on one sheet. `points` null: a reason was written before a score was given.
+
+    `suggested` and `suggestion` are what the registers said when the sheet was filed: what a register says later
+    changes no filed sheet.
+    """
 
     sheet = models.ForeignKey(ScoreSheet, on_delete=models.PROTECT, related_name="scores")
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
     points = models.DecimalField("得分", max_digits=5, decimal_places=2, null=True)
     reason = models.TextField("扣分原因", blank=True)
+    suggested = models.DecimalField("申报时建议分", max_digits=5, decimal_places=2, null=True)
+    suggestion = models.CharField("申报时建议", max_length=200, blank=True)
     scorer = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     scored_at = models.DateTimeField(auto_now=True)
     revision = models.PositiveIntegerField(default=1)

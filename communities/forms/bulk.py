@@ -25,7 +25,7 @@ class BulkForm(forms.Form):
     ) -> None:
         super().__init__(data)
         self.ticked = [name for name in (data.getlist("change") if data else []) if name in register.columns]
-        self.records = records
+        self.seen = data.getlist("seen") if data else []
         single = form_class_of(register)(
             instance=type(records[0])(**{register.unit: records[0].unit}, **self._year(records[0])),
             register=register,
@@ -67,5 +67,5 @@ class BulkForm(forms.Form):
 
     def revisions(self) -> dict[int, int]:
         """{record: the revision that was on the page}."""
-        pairs = [text.partition("-") for text in self.data.getlist("seen")] if self.is_bound else []
+        pairs = [text.partition("-") for text in self.seen]
         return {int(pk): int(seen) for pk, _dash, seen in pairs if pk.isdecimal() and seen.isdecimal()}

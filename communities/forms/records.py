@@ -28,7 +28,7 @@ class CommunityField(forms.CharField):
         found = Community.objects.filter(pk=value).first() if isinstance(value, int) else None
         return found.code if found else value
 
-    def clean(self, value: Any) -> Community | None:  # type: ignore[override]
+    def clean(self, value: Any) -> Community | None:
         text = "".join(str(super().clean(value)).split())
         if not text:
             return None
@@ -90,9 +90,13 @@ class RecordForm(RevisedForm):
     def reason(self) -> str:
         return self.cleaned_data.get("reason", "")
 
+    @property
+    def reason_field(self) -> forms.BoundField | None:
+        return self["reason"] if "reason" in self.fields else None
+
     def _clean_fields(self) -> None:
         """A masked number that came back unchanged is the stored one, before any rule looks at it."""
-        super()._clean_fields()
+        super()._clean_fields()  # type: ignore[misc]  # why: Django's own, unknown to its type stubs
         for name in self.register.columns:
             field = self.instance._meta.get_field(name)
             if isinstance(field, MaskedField) and name in self.cleaned_data:
@@ -140,7 +144,8 @@ def choices_for(model: Any, record: Record, appointment: Appointment) -> models.
 
 
 def form_class_of(register: Register) -> type[RecordForm]:
-    return modelform_factory(register.model, form=RecordForm, fields=register.columns)
+    made = modelform_factory(register.model, form=RecordForm, fields=register.columns)
+    return cast("type[RecordForm]", made)
 
 
 class PickCommunityForm(forms.Form):

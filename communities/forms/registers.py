@@ -6,24 +6,7 @@ from django import forms
 from django.db.models import Max
 
 from communities.forms.revised import RevisedForm
-from communities.models import District, Town, YearProfile
-from communities.models.profiles import OFFICE_FACTS
-from communities.revisions import shown
-
-
-class ProfileForm(RevisedForm):
-    """Last year's value stands beside each field."""
-
-    class Meta:
-        model = YearProfile
-        fields = OFFICE_FACTS
-
-    def __init__(self, data: Any = None, *, instance: YearProfile, last_year: YearProfile | None) -> None:
-        super().__init__(data, instance=instance)
-        before = last_year or YearProfile()
-        for name in OFFICE_FACTS:
-            previous = shown(before, name)
-            self.fields[name].help_text = f"上年：{previous}" if previous else ""
+from communities.models import District, Town
 
 
 class NewTownForm(forms.ModelForm):

@@ -27,12 +27,13 @@ class RevisedForm(forms.ModelForm):
             suit_people(field)
 
     def values(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+        return {name: self.cleaned_data[name] for name in self.Meta.fields if name in self.cleaned_data}
 
     def face(self, current: Any) -> list[tuple[str, str, str]]:
         """Go on from what somebody else saved: (field, their value, one's own) where they differ."""
         self.data = {**self.data.dict(), "revision": str(current.revision)}  # type: ignore[attr-defined]
-        pairs = [(label(current, name), shown(current, name), shown(self.instance, name)) for name in self.Meta.fields]
+        names = [name for name in self.Meta.fields if name in self.fields]
+        pairs = [(label(current, name), shown(current, name), shown(self.instance, name)) for name in names]
         return [(name, theirs, mine) for name, theirs, mine in pairs if theirs != mine]
 
 

@@ -9,21 +9,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from communities import locks
 from communities.forms.records import choices_for, form_class_of
-from communities.importing.cells import UnclearCellError, is_blank, plain_text, read_date, read_tick, shown
+from communities.importing.cells import UnclearCellError, is_blank, plain_text, shown
 from communities.importing.headings import HEADING_SEARCH_ROWS, TITLES, TOWN, canonical
 from communities.importing.headings import NAME as UNIT_NAME
 from communities.importing.problems import Problem
+from communities.importing.record_cells import typed
 from communities.importing.workbooks import Cell, Sheet, Workbook
 from communities.models import Appointment, Community, District, Town
 from communities.models.masked import MaskedField
-from communities.models.members import MembersFormField
 from communities.models.records import Record, Register
 from communities.records import Change, Written, save_records
 from communities.revisions import label as label_on
@@ -132,7 +131,7 @@ class Planner:
         return {(community.town.name, community.name): community for community in visible}
 
     def _stored(self) -> list[Record]:
-        records = self.register.model.objects.visible_to(self.appointment).order_by()  # type: ignore[attr-defined]
+        records = self.register.records.visible_to(self.appointment).order_by()
         if self.register.yearly:
             records = records.filter(year=self.plan.year)
         return list(records)
@@ -288,35 +287,6 @@ class Place:
     sheet: Sheet
     number: int
     columns: Mapping[str, int]
-
-
-def typed(form_field: forms.Field, cell: Cell) -> Any:
-    """A cell as a person would have typed it into the form's field."""
-    if is_blank(cell):
-        return [] if isinstance(form_field, MembersFormField) else None if is_yes_no(form_field) else ""
-    if isinstance(form_field, forms.DateField):
-        return read_date(cell).isoformat()
-    if is_yes_no(form_field):
-        return read_tick(cell)
-    text = plain_text(cell)
-    if isinstance(form_field, MembersFormField):
-        return [] if text == "无" else [part.strip() for part in text.replace("，", "、").split("、") if part.strip()]
-    if isinstance(form_field, forms.TypedChoiceField | forms.ChoiceField):
-        return value_of_label(form_field, text)
-    return text.replace(",", "") if isinstance(form_field, forms.IntegerField) else text
-
-
-def is_yes_no(form_field: forms.Field) -> bool:
-    return isinstance(form_field, forms.BooleanField | forms.NullBooleanField)
-
-
-def value_of_label(form_field: Any, text: str) -> str:
-    labels = {str(label): value for value, label in form_field.choices if value not in {"", None}}
-    for label, value in labels.items():
-        if text in {label, label.split("（")[0]}:
-            return value
-    names = "、".join(labels)
-    raise UnclearCellError(names, f"“{text}”不在可选项之中。请填写{names}之一。")
 
 
 def write_plan(plan: RecordPlan, *, by: Appointment, reason: str) -> Written:

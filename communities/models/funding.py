@@ -1,6 +1,7 @@
 """经费: 基本保障、超户增付, budgets and what was paid (R5, R14-R17). Money is in 万元, four decimals are one 元."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -10,7 +11,7 @@ from communities.models.places import Category
 from communities.models.records import NOT_NEGATIVE, PERCENT, CommunityRecord, DistrictRecord, TownRecord, register
 
 
-def wan(label: str, **options: object) -> models.DecimalField:
+def wan(label: str, **options: Any) -> models.DecimalField:
     """An amount in 万元, to the 元."""
     return models.DecimalField(label, max_digits=12, decimal_places=4, validators=NOT_NEGATIVE, **options)
 

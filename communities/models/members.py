@@ -51,6 +51,7 @@ class MembersFormField(forms.MultipleChoiceField):
     """A box to tick for each member; in a workbook the members are written with 、 between them."""
 
     def __init__(self, *, members: tuple[str, ...], **kwargs: Any) -> None:
+        self.members = members
         super().__init__(
             choices=[(member, member) for member in members], widget=forms.CheckboxSelectMultiple, **kwargs
         )
@@ -60,7 +61,7 @@ class MembersFormField(forms.MultipleChoiceField):
 
     def clean(self, value: Any) -> str:
         chosen = super().clean(value)
-        return joined(member for member, _label in self.choices if member in chosen)  # type: ignore[misc]
+        return joined(member for member in self.members if member in chosen)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return super().has_changed(self.prepare_value(initial), data)

@@ -6,6 +6,7 @@ to have none, its facts are written by `communities.counting` only and `counted`
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -66,7 +67,10 @@ SECTIONS: dict[str, tuple[str, ...]] = {
 """The facts of a profile as its pages show them."""
 
 FACTS = tuple(name for names in SECTIONS.values() for name in names)
-COUNTED_ONLY = ("funding_approved", "funding_paid", "funding_district", "funding_town", "self_government", "cases")
+COUNTED_ONLY = (
+    *("funding_approved", "funding_paid", "funding_district", "funding_town", "cases"),
+    *("function_rooms", "platform_functions", "public_services", "participation_forms", "self_government"),
+)
 """Facts that nobody types, not even where their register is empty."""
 
 OPTIONAL = {
@@ -83,12 +87,10 @@ HOUSEHOLD_FACTS = tuple(name for name in FACTS if name not in OPTIONAL)
 """家底: the facts that every community should know (R35)."""
 
 
-def number_known(names: Iterable[str]) -> Combinable:
+def number_known(names: Iterable[str]) -> Any:
     """How many of the facts are known."""
-    parts: list[Combinable] = [
-        Case(When(**{f"{name}__isnull": False}, then=Value(1)), default=Value(0)) for name in names
-    ]
-    total = parts[0]
+    parts = [Case(When(**{f"{name}__isnull": False}, then=Value(1)), default=Value(0)) for name in names]
+    total: Combinable = parts[0]
     for part in parts[1:]:
         total = total + part
     return total

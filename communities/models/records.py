@@ -135,7 +135,7 @@ class Members:
 Counting = Combinable | Members
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Register:
     """The declaration of a register.
 
@@ -166,6 +166,15 @@ class Register:
     @property
     def unit(self) -> str:
         return self.model.UNIT
+
+    @property
+    def records(self) -> RecordQuerySet:
+        """All records there are, of every unit and year."""
+        return RecordQuerySet(self.model)
+
+    @property
+    def url(self) -> str:
+        return reverse("communities:record_list", args=[self.slug])
 
     @property
     def yearly(self) -> bool:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from communities.access import REGISTER_EDITORS, Request, allow
+from communities.access import year_of as chosen_year
 from communities.exporting import template_workbook
 from communities.forms.importing import RegisterFileForm
 from communities.importing import uploads
@@ -16,10 +17,10 @@ from communities.importing.uploads import Upload
 from communities.importing.workbooks import Workbook, read_workbook
 from communities.locks import Locked
 from communities.models.records import Register
+from communities.records import key_words
 from communities.revisions import Conflict
 from communities.views.importing import download
-from communities.views.records import may_write, register_or_404
-from communities.views.registers import year_of as chosen_year
+from communities.views.scoped import register_or_404
 
 SHOWN = 500
 
@@ -47,7 +48,7 @@ def record_import(request: Request, slug: str) -> HttpResponse:
     if form.is_valid():
         uploads.keep(request.session, form.content, form.display_name, now=timezone.now(), slot=slot(register))
         return redirect("communities:record_import_preview", slug)
-    context = {"form": form, "register": register, "may_write": may_write(register, request.appointment)}
+    context = {"form": form, "register": register, "key_words": key_words(register)}
     return render(request, "communities/record_import.html", context)
 
 

@@ -1,24 +1,27 @@
 """社区家底: the list of communities, one community, its yearly profile."""
 
+from functools import partial
+
+from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.models import AuditEvent
-from communities.access import BUSINESS, REGISTER_EDITORS, Request, allow
+from communities.access import BUSINESS, REGISTER_EDITORS, Request, allow, year_of
+from communities.counting import registers_of_fact
 from communities.filters import CommunityFilter
-from communities.forms.registers import ProfileForm
+from communities.forms.profiles import ProfileForm
 from communities.models import Community, YearProfile
-from communities.models.profiles import OFFICE_FACTS
+from communities.models.profiles import SECTIONS
+from communities.models.records import REGISTERS, Register, registers_in_order
 from communities.profiles import save_profile
 from communities.registers import with_profiles
 from communities.revisions import label, shown
 from communities.tables import CommunityTable, paged
-from communities.views.editing import edit_record
+from communities.views.records import Editing, edit
+from communities.views.scoped import gate_of
 
-
-def year_of(request: Request) -> int:
-    """The chosen year, 0 before there is a campaign: no profile is of year 0."""
-    return request.campaign_year.year if request.campaign_year else 0
+FactRow = tuple[str, str, str, Register | None]
 
 
 @allow(BUSINESS)
@@ -33,39 +36,63 @@ def community_list(request: Request) -> HttpResponse:
 
 @allow(BUSINESS)
 def community_detail(request: Request, code: str) -> HttpResponse:
-    """One community: its facts year by year and who changed them."""
+    """One community: its facts beside last year's, its registers, and who changed what."""
     community = get_object_or_404(
         Community.objects.visible_to(request.appointment).select_related("town__district"), code=code
     )
-    profiles = {profile.year: profile for profile in community.profiles.all()}
-    current = profiles.get(year_of(request))
-    previous = profiles.get(year_of(request) - 1)
-    blank = YearProfile()
-    rows = [
-        (label(blank, name), shown(current or blank, name), shown(previous or blank, name)) for name in OFFICE_FACTS
-    ]
-    history = AuditEvent.objects.about(current)[:20] if current else []
-    context = {"community": community, "rows": rows, "profile": current, "history": history}
-    context["may_edit"] = request.appointment.role in REGISTER_EDITORS
+    year = year_of(request)
+    profiles = {profile.year: profile for profile in community.profiles.filter(year__in=[year - 1, year])}
+    current = profiles.get(year)
+    context = {
+        "community": community,
+        "profile": current,
+        "sections": fact_sections(current or YearProfile(), profiles.get(year - 1) or YearProfile()),
+        "registers": [register for register in registers_in_order() if register.unit == "community"],
+        "history": AuditEvent.objects.about(current)[:20] if current else [],
+        "may_edit": request.appointment.role in REGISTER_EDITORS,
+    }
     return render(request, "communities/detail.html", context)
+
+
+def fact_sections(current: YearProfile, previous: YearProfile) -> list[tuple[str, list[FactRow]]]:
+    """The facts by section: (label, value, last year's value, the register it is counted from or None)."""
+    registers = registers_of_fact()
+    return [
+        (
+            title,
+            [
+                (
+                    label(current, name),
+                    shown(current, name),
+                    shown(previous, name),
+                    registers[name] if name in current.counted else None,
+                )
+                for name in names
+            ],
+        )
+        for title, names in SECTIONS.items()
+    ]
 
 
 @allow(REGISTER_EDITORS)
 def profile_edit(request: Request, code: str, year: int) -> HttpResponse:
     """Edit one year's facts."""
-    community = get_object_or_404(Community.objects.visible_to(request.appointment).select_related("town"), code=code)
+    visible = Community.objects.visible_to(request.appointment).select_related("town__district")
+    community = get_object_or_404(visible, code=code)
     if year not in {campaign_year.year for campaign_year in request.campaign_years}:
         raise Http404
     profiles = {profile.year: profile for profile in community.profiles.filter(year__in=[year - 1, year])}
     current = profiles.get(year) or YearProfile(community=community, year=year, revision=0)
-    return edit_record(
-        request,
-        ProfileForm(request.POST or None, instance=current, last_year=profiles.get(year - 1)),
-        lambda values, revision: save_profile(
-            community=community, year=year, values=values, revision=revision, by=request.appointment
-        ),
-        title=f"{community.full_name}{year}年度台账",
+    current.community = community
+    register = REGISTERS["profiles"]
+    gate = gate_of(register, current, request.appointment)
+    if request.method == "POST" and gate.refusal:
+        messages.error(request, gate.refusal)
+        return redirect(current)
+    ways = Editing(
+        form_class=partial(ProfileForm, last_year=profiles.get(year - 1)),
+        save=partial(save_profile, community, year),
         back=community.get_absolute_url(),
-        back_label=community.name,
-        note="空白表示未知，不等于0。面积单位为㎡。",
+        title=f"{community.full_name}{year}年度台账",
     )
+    return edit(request, register, current, gate, ways)

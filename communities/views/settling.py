@@ -15,7 +15,7 @@ from communities.carrying import carry_over
 from communities.locks import Locked
 from communities.models import Community
 from communities.models.records import Register
-from communities.views.records import CONFIRMERS, register_or_404
+from communities.views.scoped import CONFIRMERS, register_or_404
 
 
 def settle(request: Request, act: Callable[[], object], done: str, back: str) -> HttpResponse:
