@@ -1,9 +1,10 @@
-"""Filling the registers of the demonstration: each written in bulk, its facts counted once, one line in the trail."""
+"""Filling the registers of the demonstration: each written in bulk, all facts counted once, one line in the trail."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
@@ -15,7 +16,7 @@ from assessment.demo.registers.attachments import attach_files
 from assessment.demo.registers.calendar import Span
 from assessment.demo.registers.checks import CLOSED, at_work, register_checks, registers_of_communities
 from assessment.demo.registers.units import Unit, deal_traits, units_in
-from communities.counting import recount
+from communities.counting import recount_all, store
 from communities.locks import close_year
 from communities.models import (
     Appointment,
@@ -25,10 +26,12 @@ from communities.models import (
     LedgerKind,
     RegisterCheck,
     Role,
-    YearProfile,
 )
 
 BATCH = 1000
+GROUP = 32
+"""Communities whose records are made together, so that few of them are in memory at a time."""
+
 Maker = Callable[[Unit], Iterable[Any]]
 
 MAKERS: tuple[Maker, ...] = (
@@ -81,35 +84,46 @@ class Filling:
             unit.records[type(record)].append(record)
 
     def fill_year(self, units: list[Unit], span: Span) -> None:
-        for make in MAKERS:
-            self.write_of_units(units, make)
-        kinds = {kind.name: kind for kind in LedgerKind.objects.filter(district=self.district)}
-        self.write_of_units(units, lambda unit: ledger.ledger_entries(unit, kinds))
-        self.fill_money(units, span)
+        """Some communities at a time, so that few records are in memory; then what is summed up over all of them."""
+        standards = self.write(funding.funding_standards(self.district, span, self.first_year))
+        makers = self.makers({standard.category: standard for standard in standards})
+        for first in range(0, len(units), GROUP):
+            self.fill_group(units[first : first + GROUP], makers)
+        self.write(funding.budgets(self.district, span))
+        self.write(funding.town_budgets(self.district, span))
         self.write(training for town in self.district.towns.all() for training in staff.trainings(town, span))
         self.write_facts(units)
-        officers = dict(
-            Appointment.objects.filter(district=self.district, role=Role.TOWN_OFFICER).values_list("town", "user")
-        )
-        checks = [check for unit in units for check in register_checks(unit, officers, self.now)]
-        RegisterCheck.objects.bulk_create(checks, batch_size=BATCH)
-        for register in registers_of_communities():
-            recount(register, span.year, [unit.community.pk for unit in units])
+        recount_all(registers_of_communities(), span.year, [unit.community.pk for unit in units])
 
-    def fill_money(self, units: list[Unit], span: Span) -> None:
-        standards = self.write(funding.funding_standards(self.district, span, self.first_year))
-        by_category: dict[str, FundingStandard] = {standard.category: standard for standard in standards}
-        self.write_of_units(units, lambda unit: funding.funding(unit, by_category))
-        whole, towns = funding.budgets(self.district, units, span)
-        self.write([whole])
-        self.write(towns)
+    def makers(self, standards: dict[str, FundingStandard]) -> list[Maker]:
+        """All of them: those of MAKERS and those that need what the district keeps."""
+        kinds = {kind.name: kind for kind in LedgerKind.objects.filter(district=self.district)}
+        return [
+            *MAKERS,
+            lambda unit: ledger.ledger_entries(unit, kinds),
+            lambda unit: funding.funding(unit, standards),
+        ]
+
+    def fill_group(self, units: list[Unit], makers: list[Maker]) -> None:
+        for make in makers:
+            self.write_of_units(units, make)
+        checks = [check for unit in units for check in register_checks(unit, self.officers, self.now)]
+        RegisterCheck.objects.bulk_create(checks, batch_size=BATCH)
+        for unit in units:
+            unit.records.clear()
+
+    @cached_property
+    def officers(self) -> dict[int, int]:
+        """The account of each town's officer."""
+        found = Appointment.objects.filter(district=self.district, role=Role.TOWN_OFFICER)
+        return dict(found.values_list("town", "user"))
 
     def write_facts(self, units: list[Unit]) -> None:
         """The facts that nobody counts, onto the profiles that the office's file has made."""
         for unit in units:
             for name, value in facts.direct_facts(unit).items():
                 setattr(unit.profile, name, value)
-        YearProfile.objects.bulk_update([unit.profile for unit in units], facts.FACTS, batch_size=100)
+        store([unit.profile for unit in units], facts.FACTS)
 
     def fill_policies(self) -> None:
         stored = self.write(policies.policies(self.district, self.first_year))

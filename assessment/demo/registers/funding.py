@@ -5,13 +5,15 @@ shares of the second year add up to exactly 2531.1 万元, the figure of the spe
 half of it (翻倍).
 """
 
-from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet, Sum
 
 from assessment.demo.registers.calendar import Span
-from assessment.demo.registers.chance import likely, seeded
+from assessment.demo.registers.chance import likely
 from assessment.demo.registers.units import Trait, Unit
 from communities.funding import approved_wan
 from communities.models import Category, District, DistrictBudget, Funding, FundingStandard, TownBudget
@@ -77,30 +79,29 @@ def grant(unit: Unit, source: Source, approved: Decimal, paid: Decimal) -> Fundi
     )
 
 
-def budgets(district: District, units: list[Unit], span: Span) -> tuple[DistrictBudget, list[TownBudget]]:
-    """The district's budget is what it approved for all communities; each town's what it approved for its own."""
-    approved: dict[int, Decimal] = defaultdict(Decimal)
-    paid: dict[int, Decimal] = defaultdict(Decimal)
-    total = Decimal(0)
-    for unit in units:
-        for row in unit.records[Funding]:
-            if row.source == Source.DISTRICT:
-                total += row.approved_wan
-            elif row.source == Source.TOWN:
-                approved[unit.community.town_id] += row.approved_wan
-                paid[unit.community.town_id] += row.paid_wan
-    whole = DistrictBudget(
+def budgets(district: District, span: Span) -> Iterator[DistrictBudget]:
+    """The district's budget is what it approved for all communities."""
+    approved = of_year(district, span, Source.DISTRICT).aggregate(total=Sum("approved_wan"))
+    yield DistrictBudget(
         district=district,
         year=span.year,
-        amount_wan=total,
+        amount_wan=approved["total"],
         document=f"{span.year}年度区级财政预算",
-        approved_on=span.up_to(date(span.year, 1, seeded(span.year, "budget").randrange(8, 20))),
+        approved_on=span.up_to(date(span.year, 1, 15)),
     )
-    towns = [
-        town_budget(TownBudget(town=town, year=span.year), approved[town.pk], paid[town.pk])
-        for town in district.towns.all()
-    ]
-    return whole, towns
+
+
+def town_budgets(district: District, span: Span) -> Iterator[TownBudget]:
+    """Each town's budget is what it approved for its own communities."""
+    rows = of_year(district, span, Source.TOWN).values("community__town")
+    sums = {row["community__town"]: row for row in rows.annotate(approved=Sum("approved_wan"), paid=Sum("paid_wan"))}
+    for town in district.towns.all():
+        found = sums.get(town.pk, {"approved": Decimal(0), "paid": Decimal(0)})
+        yield town_budget(TownBudget(town=town, year=span.year), found["approved"], found["paid"])
+
+
+def of_year(district: District, span: Span, source: Source) -> QuerySet[Any]:
+    return Funding.objects.filter(year=span.year, source=source, community__town__district=district).order_by()
 
 
 def town_budget(budget: TownBudget, approved: Decimal, paid: Decimal) -> TownBudget:
