@@ -5,7 +5,7 @@ The numbers are those of the requirements; a decision that is a setting shows it
 
 from dataclasses import dataclass
 
-from assessment.models import Campaign, CampaignYear
+from assessment.models import Campaign
 from communities.metrics import STAFF_BASE, STAFF_BASE_HOUSEHOLDS, STAFF_STEP_HOUSEHOLDS
 from communities.templatetags.official import plain
 
@@ -31,11 +31,9 @@ def staffing_rule(campaign: Campaign) -> str:
 
 def decisions_of(campaign: Campaign) -> list[Decision]:
     """Every decision in the order of its number."""
-    years: list[CampaignYear] = list(campaign.years.all())
+    numbers = [str(year.year) for year in campaign.years.all()]
     return [
-        Decision(
-            1, "年份在原文中隐去", "创建年度：" + "、".join(str(year.year) for year in years), "建立创建活动时指定"
-        ),
+        Decision(1, "年份在原文中隐去", f"创建年度：{'、'.join(numbers)}", "建立创建活动时指定"),
         Decision(3, "城镇、农村的分母前后不一", "每个比例都写明分子、分母和统计日期；从原文录入的标明“原文数据”。"),
         Decision(4, "“一委一居一站”与“一委一居一站一办”", "三项、四项建成率都计算；“一办”指综治办。"),
         Decision(5, "配员公式的尾数", f"{staffing_rule(campaign)}。不适用农村社区（村）。", "区级口径"),

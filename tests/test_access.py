@@ -135,6 +135,9 @@ TABLE = [
     Row("assessment:step", BUREAU_STEP, "filed receive", "post"),
     Row("assessment:return", BUREAU_OF_THE_DISTRICT, "filed"),
     Row("assessment:return", BUREAU_OF_THE_DISTRICT, "filed", "post", RETURN),
+    # 指标
+    Row("assessment:metrics", AT_WORK),
+    Row("assessment:community_metrics", OF_THE_COMMUNITY, "code 2012"),
     # 考评标准
     Row("assessment:standards", AT_WORK),
     Row("assessment:standard", OF_THE_DISTRICT, "standard"),
