@@ -173,10 +173,11 @@ def _designations(campaign_year: CampaignYear, as_of: date, scope: Scope) -> Que
 def _assessments(campaign_year: CampaignYear, as_of: date, scope: Scope) -> QuerySet:
     """What has begun, under whoever had it on the day and as it stood then."""
     own, undone = _own_and_undone(campaign_year, as_of)
-    begun = _begun(_placed(own, as_of, scope), as_of, path="", state="state")
-    return begun.union(
-        _begun(_placed(undone, as_of, scope), as_of, path="assessment__", state="state_before"), all=True
-    )
+    kept = _begun(_placed(own, as_of, scope), as_of, path="", state="state")
+    if undone.query.is_empty():
+        return kept
+    changed = _begun(_placed(undone, as_of, scope), as_of, path="assessment__", state="state_before")
+    return kept.union(changed, all=True)
 
 
 def _own_and_undone(campaign_year: CampaignYear, as_of: date) -> tuple[QuerySet, QuerySet]:
