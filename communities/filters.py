@@ -4,10 +4,11 @@ from typing import Any
 
 import django_filters as filters
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from accounts.models import AuditEvent
 from communities.models import Category, Community, Town, YearProfile
-from communities.shortfalls import SHORTFALLS
+from communities.shortfalls import SHORTFALLS, last_day
 
 
 class CommunityFilter(filters.FilterSet):
@@ -38,7 +39,8 @@ class CommunityFilter(filters.FilterSet):
         return queryset.filter(Q(name__icontains=text) | Q(code__startswith=text) | Q(town__name__icontains=text))
 
     def falling_short(self, queryset: QuerySet[Community], _name: str, value: str) -> QuerySet[Community]:
-        profiles = YearProfile.objects.filter(SHORTFALLS[value].condition(self.district), year=self.year).order_by()
+        short = SHORTFALLS[value].condition(self.district, last_day(self.year, timezone.localdate()))
+        profiles = YearProfile.objects.filter(short, year=self.year).order_by()
         return queryset.filter(pk__in=profiles.values("community"))
 
 

@@ -59,6 +59,7 @@ MENU = [
             *("communities:record_import", "communities:record_import_preview", "communities:record_reveal"),
         ),
     ),
+    Entry("短板清单", "reporting:shortfalls", "exclamation-diamond", BUSINESS, covers=("reporting:shortfall",)),
     Entry(
         "各镇（街道）", "communities:towns", "geo-alt", DISTRICT, covers=("communities:town", "communities:town_add")
     ),

@@ -17,6 +17,7 @@ from assessment.models.campaigns import end_of_day, needed
 from communities.metrics import METRICS, ORGANISATION_UNITS
 from communities.models import Category, Community, District, YearProfile
 from communities.shortfalls import SHORTFALLS, THREE_UNITS
+from reporting.register_sums import register_sums
 
 Scope = Callable[[str], Q]
 """Which communities count: the path that leads to them (like "community__") -> condition."""
@@ -127,7 +128,7 @@ def _profiles(campaign_year: CampaignYear, as_of: date, scope: Scope) -> tuple[Q
     shortfall = METRICS["staff_shortfall"].expressions(district)[""]
     certificates_known = Q(workers__isnull=False, certified_workers__isnull=False)
     gridded = Q(grid_divided_on__lte=as_of, grid_teamed_on__lte=as_of, grid_published_on__lte=as_of)
-    sums = {
+    sums: dict[str, Aggregate] = {
         "profiles": Count("pk"),
         "units3": Count("pk", filter=_present(THREE_UNITS)),
         "units4": Count("pk", filter=_present(tuple(ORGANISATION_UNITS))),
@@ -138,10 +139,11 @@ def _profiles(campaign_year: CampaignYear, as_of: date, scope: Scope) -> tuple[Q
         "staffing_known": Count(shortfall),
         "staff_short": Sum(shortfall),
         "premises_known": Count("premises_area_sqm"),
-        "premises_below": Count("pk", filter=SHORTFALLS["premises"].condition(district)),
+        "premises_below": Count("pk", filter=SHORTFALLS["premises"].condition(district, as_of)),
         "outdoor_known": Count("outdoor_area_sqm"),
-        "outdoor_below": Count("pk", filter=SHORTFALLS["outdoor"].condition(district)),
+        "outdoor_below": Count("pk", filter=SHORTFALLS["outdoor"].condition(district, as_of)),
     }
+    sums |= register_sums(campaign_year.year, as_of)
     return YearProfile.objects.filter(scope("community__"), year=campaign_year.year), sums
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reporting.views import home, score_sheets
+from reporting.views import home, score_sheets, shortfalls
 
 app_name = "reporting"
 
@@ -14,4 +14,8 @@ urlpatterns = [
         name="score_sheet_xlsx",
     ),
     path("assessments/<int:pk>/score-sheet.pdf", score_sheets.export, {"file_format": "pdf"}, name="score_sheet_pdf"),
+    path("shortfalls/", shortfalls.shortfall_list, name="shortfalls"),
+    path("shortfalls.xlsx", shortfalls.shortfall_list_export, name="shortfalls_xlsx"),
+    path("shortfalls/<slug:name>/", shortfalls.shortfall, name="shortfall"),
+    path("shortfalls/<slug:name>.xlsx", shortfalls.shortfall_export, name="shortfall_xlsx"),
 ]

@@ -154,6 +154,11 @@ TABLE = [
     Row("reporting:score_sheet", OF_THE_COMMUNITY, "draft"),
     Row("reporting:score_sheet_xlsx", OF_THE_COMMUNITY, "draft"),
     Row("reporting:score_sheet_pdf", OF_THE_COMMUNITY, "draft"),
+    # 短板清单
+    Row("reporting:shortfalls", AT_WORK),
+    Row("reporting:shortfalls_xlsx", AT_WORK),
+    Row("reporting:shortfall", AT_WORK, "premises"),
+    Row("reporting:shortfall_xlsx", AT_WORK, "premises"),
     # one's own account
     Row("accounts:password", EVERYBODY),
     Row("accounts:password_done", EVERYBODY),

@@ -27,6 +27,14 @@ def percent(value: Any) -> str:
 
 
 @register.filter
+def wan(value: Any) -> str:
+    """An amount of money in 万元 with one decimal: 2531.1; None is blank."""
+    if value is None or value == "":
+        return ""
+    return str(Decimal(value).quantize(Decimal("0.1"), ROUND_HALF_UP))
+
+
+@register.filter
 def tick(value: bool | None) -> str:
     """√ for yes, × for no, blank for unknown."""
     return "" if value is None else "√" if value else "×"
