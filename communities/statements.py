@@ -53,10 +53,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """A value and the list behind it; None is blank."""
+    """A value and the list behind it; None is blank. `kind` where it differs from the column's."""
 
     value: Any = None
     url: str = ""
+    kind: Kind | None = None
 
 
 Row = Sequence[Cell]
@@ -98,7 +99,7 @@ class Statement:
 
     def _printed(self, row: Row) -> list[Printed]:
         return [
-            Printed(written(column.kind, cell.value), cell.url, column.kind.css)
+            Printed(written(cell.kind or column.kind, cell.value), cell.url, column.kind.css)
             for column, cell in zip(self.columns, row, strict=True)
         ]
 
@@ -157,7 +158,8 @@ def _heads(page: WriteOnlyWorksheet, statement: Statement) -> list[WriteOnlyCell
 
 
 def _cells(page: WriteOnlyWorksheet, statement: Statement, row: Row) -> list[WriteOnlyCell]:
-    return [_cell(page, column.kind, cell.value) for column, cell in zip(statement.columns, row, strict=True)]
+    pairs = zip(statement.columns, row, strict=True)
+    return [_cell(page, cell.kind or column.kind, cell.value) for column, cell in pairs]
 
 
 def _cell(page: WriteOnlyWorksheet, kind: Kind, value: Any) -> WriteOnlyCell:

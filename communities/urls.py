@@ -1,12 +1,26 @@
 from django.urls import path
 
-from communities.views import files, importing, people, record_imports, records, registers, settling, towns
+from communities.views import (
+    duty,
+    files,
+    funding,
+    importing,
+    linkage,
+    people,
+    record_imports,
+    records,
+    registers,
+    settling,
+    towns,
+)
 
 app_name = "communities"
 
 urlpatterns = [
     path("communities/", registers.community_list, name="list"),
     path("communities/<slug:code>/", registers.community_detail, name="detail"),
+    path("communities/<slug:code>/linkage/", linkage.community_linkage, name="linkage"),
+    path("communities/<slug:code>/duty-notice/", duty.duty_notice, name="duty_notice"),
     path("communities/<slug:code>/<int:year>/", registers.profile_edit, name="profile"),
     path("register/import/", importing.import_file, name="import"),
     path("register/import/preview/", importing.import_preview, name="import_preview"),
@@ -37,9 +51,12 @@ urlpatterns = [
     path("registers/<slug:slug>/of/<slug:code>/confirm/", settling.register_confirm, name="register_confirm"),
     path("registers/<slug:slug>/of/<slug:code>/reopen/", settling.register_reopen, name="register_reopen"),
     path("registers/<slug:slug>/of/<slug:code>/nil/", settling.register_nil, name="register_nil"),
+    path("funding/approve/", funding.approve_funding, name="funding_approve"),
     path("towns/", towns.town_list, name="towns"),
+    path("towns.xlsx", towns.town_list_export, name="towns_xlsx"),
     path("towns/add/", towns.town_add, name="town_add"),
     path("towns/<int:pk>/", towns.town, name="town"),
+    path("towns/<int:pk>/move/", towns.town_move, name="town_move"),
     path("people/", people.people_list, name="people"),
     path("people/add/", people.person_add, name="person_add"),
     path("people/<int:pk>/", people.person, name="person"),

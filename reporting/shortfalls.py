@@ -71,9 +71,8 @@ class Listed:
         asked, source = self.asked, self.shortfall.source
         settled = self.shortfall.condition(asked.district, asked.as_of) | self.shortfall.known(asked.district)
         judged = source.rows(asked.year).filter(settled, **{self.path: OuterRef("pk")}).order_by()
-        return self.communities.filter(~Exists(judged), category__in=self.shortfall.categories).order_by(
-            *Community._meta.ordering
-        )
+        unjudged = self.communities.filter(~Exists(judged), category__in=self.shortfall.categories)
+        return unjudged.order_by("town__sort_order", "-category", "sort_order")
 
     def statement(self, page: Page | None = None) -> Statement:
         """The rows of a page, or all of them."""

@@ -6,6 +6,8 @@ from typing import Any
 
 from django import template
 
+from communities.models.members import split
+
 register = template.Library()
 
 
@@ -38,6 +40,12 @@ def wan(value: Any) -> str:
 def tick(value: bool | None) -> str:
     """√ for yes, × for no, blank for unknown."""
     return "" if value is None else "√" if value else "×"
+
+
+@register.filter
+def members(value: str | None) -> str:
+    """A set kept as one text, as people write it: 议事决策、党群活动."""
+    return "、".join(split(value or ""))
 
 
 @register.filter

@@ -1,4 +1,7 @@
-"""短板清单: what the standing reports list, count and export (R9, R17, R30, R32, R36, R37, R48, R49, R55, R60)."""
+"""短板清单: what the standing reports list, count and export (R9, R17, R30, R32, R36, R37, R48, R49, R55, R60).
+
+Long because each report has its own words and numbers.
+"""
 
 from datetime import date
 from decimal import Decimal
