@@ -290,7 +290,7 @@ def incomplete(_asked: Asked) -> Report:
         owner=COMMUNITIES,
         more=(
             Measure("rate", "完整度", Kind.PERCENT, share=("there", "required")),
-            words("unknown", "未填项目", unknown_in_words, Kind.WORDS),
+            words("unknown", "未填项目", unknown_in_words, Kind.LONG),
         ),
         order=("known_facts", *ADMINISTRATIVE_ORDER),
     )

@@ -31,6 +31,7 @@ class Kind(Enum):
 
     TEXT = "", "", 14
     WORDS = "wrap", "", 40
+    LONG = "wrap wrap-wide", "", 80
     NUMBER = "number", "", 12
     WAN = "number", "0.0", 12
     PERCENT = "number", '0.0"%"', 10
@@ -174,5 +175,5 @@ def _cell(page: WriteOnlyWorksheet, kind: Kind, value: Any) -> WriteOnlyCell:
     if kind.number_format and not isinstance(value, str):
         cell.number_format = kind.number_format
     cell.border = BOX
-    cell.alignment = Alignment(vertical="center", wrap_text=kind is Kind.WORDS)
+    cell.alignment = Alignment(vertical="center", wrap_text=kind in {Kind.WORDS, Kind.LONG})
     return cell

@@ -166,7 +166,7 @@ def policy_matrix(appointment: Appointment) -> Statement:
     issued = {(paper.town_id, paper.policy_id): paper for paper in TownPolicy.objects.visible_to(appointment)}
     return Statement(
         title="各镇贯彻落实区级文件情况",
-        columns=[TOWN, *(Column(str(policy), Kind.WORDS) for policy in policies), Column("缺口", Kind.WORDS)],
+        columns=[TOWN, *(Column(str(policy), Kind.WORDS) for policy in policies), Column("缺口")],
         rows=[_policy_row(town, policies, issued) for town in towns] if policies else [],
         foot=_policy_foot(towns, policies, issued),
         empty="还没有要求各镇出台实施意见的文件；在“政策文件”中勾选“要求各镇出台实施意见”。",
@@ -175,8 +175,8 @@ def policy_matrix(appointment: Appointment) -> Statement:
 
 def _policy_row(town: Town, policies: list[Policy], issued: Mapping[tuple[int, int], TownPolicy]) -> list[Cell]:
     papers = [issued.get((town.pk, policy.pk)) for policy in policies]
-    missing = [str(policy) for policy, paper in zip(policies, papers, strict=True) if paper is None]
-    gap = f"缺{len(missing)}份：{'、'.join(missing)}" if missing else "无"
+    missing = papers.count(None)
+    gap = f"缺{missing}份" if missing else "无"
     cells = [Cell(paper_in_words(paper), paper.get_absolute_url() if paper else "") for paper in papers]
     return [Cell(town.name), *cells, Cell(gap)]
 

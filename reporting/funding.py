@@ -8,9 +8,10 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.urls import reverse
 
-from communities.funding import to_the_yuan
+from communities.funding import YUAN_OF_A_WAN, to_the_yuan
 from communities.models import Appointment, District, DistrictBudget, FundingStandard, Town, TownBudget, YearProfile
 from communities.statements import TOTAL, Cell, Column, Kind, Statement
+from communities.templatetags.official import plain, wan
 from reporting.figure_kinds import percent_of
 
 SUMS = {
@@ -21,6 +22,8 @@ SUMS = {
     "paid": Sum("funding_paid"),
     "above": Count("pk", filter=Q(funding_district__gt=F("funding_town"))),
 }
+LEAST_SHOWN_WAN = Decimal("0.05")
+"""What one decimal of 万元 would show as 0.0 is said in 元."""
 INCLUDED = {True: "已纳入", False: "未纳入", None: "未填"}
 COLUMNS = [
     Column("镇（开发区、街道）"),
@@ -62,9 +65,9 @@ class DistrictMoney:
             return "未填预算或尚未核定，不能核对"
         if not self.difference:
             return "与预算一致"
-        word = "多" if self.difference > 0 else "少"
-        amount = f"{abs(self.difference).normalize():f}"
-        return f"比预算{word}{amount}万元"
+        word, amount = "多" if self.difference > 0 else "少", abs(self.difference)
+        small = amount < LEAST_SHOWN_WAN
+        return f"比预算{word}{plain(amount * YUAN_OF_A_WAN)}元" if small else f"比预算{word}{wan(amount)}万元"
 
     @property
     def growth(self) -> Decimal | None:
