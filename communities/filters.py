@@ -48,7 +48,7 @@ class CommunityFilter(filters.FilterSet):
 
     def falling_short(self, queryset: QuerySet[Community], _name: str, value: str) -> QuerySet[Community]:
         profiles = YearProfile.objects.on(self.day).filter(year=self.year).order_by()
-        profiles = profiles.filter(SHORTFALLS[value].condition(self.district))
+        profiles = profiles.filter(SHORTFALLS[value].condition(self.district, self.day))
         return queryset.filter(pk__in=profiles.values("community"))
 
 

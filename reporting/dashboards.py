@@ -10,7 +10,8 @@ from django.utils.safestring import SafeString
 from assessment.lists import NOT_STARTED
 from assessment.models import CampaignYear, State
 from communities.templatetags.official import percent, plain
-from reporting.figures import FIGURES, Amount, Figure
+from reporting.figure_kinds import Amount, Figure
+from reporting.figures import FIGURES
 from reporting.tallies import Group, Tally, in_state
 
 PERCENT = "%"

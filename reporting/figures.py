@@ -4,126 +4,27 @@ A rate is in percent, rounded half up to one decimal, with numerator, denominato
 has nothing to be measured against, never 0 (R8, R19, R24, R25, R31, R41-R43, R48, R70, R71).
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
 
 from assessment.models import CampaignYear
 from communities.metrics import METRICS
-from communities.models import Category
+from communities.models.profiles import HOUSEHOLD_FACTS
 from communities.shortfalls import OUTDOOR_SQM, PREMISES_SQM
-from reporting.tallies import Group, Tally, district_scope, tally
-
-TENTH = Decimal("0.1")
-
-
-@dataclass(frozen=True)
-class Amount:
-    value: Decimal | int | None
-    numerator: int | None = None
-    denominator: int | None = None
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One figure of one group on one day. `key` is like submitted.urban or submitted.urban@湖塘镇."""
-
-    key: str
-    label: str
-    value: Decimal | int | None
-    numerator: int | None
-    denominator: int | None
-    unit: str
-    as_of: date
-    definition: str
-
-
-@dataclass(frozen=True)
-class FigureKind:
-    """A row of the table of figures. `how` forms the amount from the counts of a group."""
-
-    key: str
-    label: str
-    unit: str
-    definition: str
-    how: Callable[[Group], Amount]
-
-    def of(self, group: Group, as_of: date) -> Figure:
-        amount = self.how(group)
-        place = group.place.name
-        return Figure(
-            key=f"{self.key}.{group.category.value}" + (f"@{place}" if place else ""),
-            label=f"{place}{group.category.label}{self.label}",
-            value=amount.value,
-            numerator=amount.numerator,
-            denominator=amount.denominator,
-            unit=self.unit,
-            as_of=as_of,
-            definition=self.definition,
-        )
-
-
-How = Callable[[Group], Amount]
-
-
-def percent_of(numerator: int, denominator: int) -> Decimal | None:
-    """Share in percent with one decimal; None where there is nothing to divide by."""
-    if not denominator:
-        return None
-    return (Decimal(numerator * 100) / denominator).quantize(TENTH, ROUND_HALF_UP)
-
-
-def counted(name: str, of: str = "communities", known: str = "communities") -> How:
-    """The number of `name` out of `of`; unknown where nothing is `known` about a group that has communities."""
-
-    def how(group: Group) -> Amount:
-        counts = group.counts
-        if counts["communities"] and not counts[known]:
-            return Amount(None, None, counts[of])
-        return Amount(counts[name], counts[name], counts[of])
-
-    return how
-
-
-def rated(name: str, of: str = "communities", known: str = "communities") -> How:
-    """The share of `name` in `of` in percent."""
-
-    def how(group: Group) -> Amount:
-        counts = group.counts
-        if not counts[known] or not counts[of]:
-            return Amount(None, None, counts[of])
-        return Amount(percent_of(counts[name], counts[of]), counts[name], counts[of])
-
-    return how
-
-
-def communities(group: Group) -> Amount:
-    number = group.counts["communities"]
-    return Amount(number, number)
-
-
-def target_share(group: Group) -> Amount:
-    return Amount(group.target)
-
-
-def needed(group: Group) -> Amount:
-    number = group.needed_in(group.campaign_year)
-    return Amount(number, number, group.counts["communities"])
-
-
-def missing(group: Group) -> Amount:
-    number = group.missing_in(group.campaign_year)
-    return Amount(number, number, group.needed_in(group.campaign_year))
-
-
-def staff_shortfall(group: Group) -> Amount:
-    """People, for 城镇社区 only: the formula of the speech is that of the urban document (decision 5)."""
-    if group.category != Category.URBAN or not group.counts["staffing_known"]:
-        return Amount(None)
-    people = group.counts["staff_short"]
-    return Amount(people, people)
-
+from reporting.figure_kinds import (
+    Figure,
+    FigureKind,
+    communities,
+    completeness,
+    counted,
+    missing,
+    money,
+    needed,
+    rated,
+    staff_shortfall,
+    target_share,
+)
+from reporting.tallies import Tally, district_scope, tally
 
 FIGURES = {
     kind.key: kind
@@ -199,6 +100,55 @@ FIGURES = {
             "个",
             "已接入城乡社区综合管理服务平台的个数。",
             counted("connected", known="profiles"),
+        ),
+        FigureKind(
+            "platform_rate",
+            "平台接入率",
+            "%",
+            "已接入城乡社区综合管理服务平台的个数占总数的百分比，城镇、农村分别计算。",
+            rated("connected", known="profiles"),
+        ),
+        FigureKind(
+            "grid_rate",
+            "网格三步完成率",
+            "%",
+            "截至统计日网格划分、团队组建、服务公示三步都已完成的个数占总数的百分比。",
+            rated("gridded", known="profiles"),
+        ),
+        FigureKind(
+            "funding_rate",
+            "经费到位率",
+            "%",
+            "实拨经费占核定经费的百分比，各来源合计，分子、分母单位为万元；没有登记经费的不计入。",
+            rated("funding_paid", of="funding_approved", known="funding_known"),
+        ),
+        FigureKind(
+            "district_subsidy",
+            "区级补贴总额",
+            "万元",
+            "各社区（村）区财政核定经费之和。",
+            money("funding_district", known="funding_known"),
+        ),
+        FigureKind(
+            "completeness",
+            "家底完整度",
+            "%",
+            f"年度台账已填项数占应填项数（每个社区（村）{len(HOUSEHOLD_FACTS)}项）的百分比；没有台账的按0项计。",
+            completeness,
+        ),
+        FigureKind(
+            "disclosure_rate",
+            "村（居）务公开按季达标率",
+            "%",
+            "本年度环节齐全的公开次数不少于已满季度数的个数，占登记了公开情况的个数的百分比。",
+            rated("disclosing", of="disclosures_known", known="disclosures_known"),
+        ),
+        FigureKind(
+            "public_services_rate",
+            "五类公共服务齐全率",
+            "%",
+            "劳动就业、社会救助、社会治安、医疗卫生、社会保障五类都能办的个数，占登记了服务事项的个数的百分比。",
+            rated("all_services", of="services_known", known="services_known"),
         ),
     ]
 }

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import ResolverMatch, reverse
 
-from communities.access import ADMINISTRATORS, BUSINESS, DISTRICT
+from communities.access import ADMINISTRATORS, BUSINESS, DISTRICT, IN_CHARGE
 from communities.models import Role
 
 
@@ -66,6 +66,15 @@ MENU = [
         ),
     ),
     Entry("指标达标", "assessment:metrics", "speedometer2", BUSINESS, covers=("assessment:community_metrics",)),
+    Entry("短板清单", "reporting:shortfalls", "exclamation-diamond", BUSINESS, covers=("reporting:shortfall",)),
+    Entry("经费", "reporting:funding", "cash-coin", IN_CHARGE, covers=("communities:funding_approve",)),
+    Entry(
+        "指标数据",
+        "reporting:figures",
+        "table",
+        BUSINESS,
+        covers=("reporting:grid", "reporting:services", "reporting:policies"),
+    ),
     Entry(
         "各镇（街道）", "communities:towns", "geo-alt", DISTRICT, covers=("communities:town", "communities:town_add")
     ),

@@ -20,6 +20,7 @@ from communities.metrics import METRICS, ORGANISATION_UNITS
 from communities.models import Category, CommunityVersion, District, YearProfile
 from communities.models.places import valid_on
 from communities.shortfalls import SHORTFALLS, THREE_UNITS
+from reporting.register_sums import register_sums
 
 Scope = Callable[[str], Q]
 """Which communities count: the path that leads to their versions of the day (like "place__") -> condition."""
@@ -137,7 +138,7 @@ def _profiles(campaign_year: CampaignYear, as_of: date, scope: Scope) -> QuerySe
     shortfall = METRICS["staff_shortfall"].expressions(district, as_of)[""]
     certificates_known = Q(workers__isnull=False, certified_workers__isnull=False)
     gridded = Q(grid_divided_on__lte=as_of, grid_teamed_on__lte=as_of, grid_published_on__lte=as_of)
-    sums = {
+    sums: dict[str, Aggregate] = {
         "profiles": Count("pk"),
         "units3": Count("pk", filter=_present(THREE_UNITS)),
         "units4": Count("pk", filter=_present(tuple(ORGANISATION_UNITS))),
@@ -148,10 +149,11 @@ def _profiles(campaign_year: CampaignYear, as_of: date, scope: Scope) -> QuerySe
         "staffing_known": Count(shortfall),
         "staff_short": Sum(shortfall),
         "premises_known": Count("premises_area_sqm"),
-        "premises_below": Count("pk", filter=SHORTFALLS["premises"].condition(district)),
+        "premises_below": Count("pk", filter=SHORTFALLS["premises"].condition(district, as_of)),
         "outdoor_known": Count("outdoor_area_sqm"),
-        "outdoor_below": Count("pk", filter=SHORTFALLS["outdoor"].condition(district)),
+        "outdoor_below": Count("pk", filter=SHORTFALLS["outdoor"].condition(district, as_of)),
     }
+    sums |= register_sums(campaign_year.year, as_of)
     return _grouped(_placed(YearProfile.objects.filter(year=campaign_year.year), as_of, scope), sums)
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reporting.views import home, score_sheets
+from reporting.views import home, score_sheets, shortfalls, statements
 
 app_name = "reporting"
 
@@ -14,4 +14,17 @@ urlpatterns = [
         name="score_sheet_xlsx",
     ),
     path("assessments/<int:pk>/score-sheet.pdf", score_sheets.export, {"file_format": "pdf"}, name="score_sheet_pdf"),
+    path("shortfalls/", shortfalls.shortfall_list, name="shortfalls"),
+    path("shortfalls.xlsx", shortfalls.shortfall_list_export, name="shortfalls_xlsx"),
+    path("shortfalls/<slug:name>/", shortfalls.shortfall, name="shortfall"),
+    path("shortfalls/<slug:name>.xlsx", shortfalls.shortfall_export, name="shortfall_xlsx"),
+    path("funding/", statements.funding_page, name="funding"),
+    path("funding.xlsx", statements.funding_export, name="funding_xlsx"),
+    path("figures/", statements.figures, name="figures"),
+    path("figures.xlsx", statements.figures_export, name="figures_xlsx"),
+    *(path(f"coverage/{name}/", statements.covered, {"name": name}, name=name) for name in statements.MAKERS),
+    *(
+        path(f"coverage/{name}.xlsx", statements.covered_export, {"name": name}, name=f"{name}_xlsx")
+        for name in statements.MAKERS
+    ),
 ]

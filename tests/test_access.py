@@ -2,6 +2,7 @@
 
 The table below is the promise. Its objects belong to 聚湖社区 of 湖塘镇; the columns are the people who try. A URL that
 the table does not know fails `test_the_table_knows_every_url`, so no address is ever added without an answer here.
+Long because every address of the product has its row.
 """
 
 from collections.abc import Iterator
@@ -62,6 +63,7 @@ BUREAU_OF_THE_DISTRICT = "  ok     no     no   no    no     no        no        
 DISTRICTS = "               ok     ok     no   no    no     no        no            ok"
 BUREAUS = "                 ok     no     no   no    no     no        no            ok"
 IMPORTERS = "               ok     no     ok   ok    no     no        no            ok"
+IN_CHARGE = "               ok     ok     ok   ok    no     no        no            ok"
 ADMINISTRATORS = "          no     no     no   no    no     no        ok            no"
 
 
@@ -89,6 +91,7 @@ RETURN = {"reason": "缺佐证材料", "resubmit_by": "2999-01-01"}
 YEAR = {"deadline": "2999-12-31", "urban_target": "75", "rural_target": "71", "revision": "1"}
 DECISIONS = {"staffing_rounding": "floor", "staffing_households": "registered", "revision": "1"}
 CODES = {"subtype": "old_town", "statistical_code": "320412001001", "classification_code": "111", "revision": "2"}
+TOWN = {"kind": "town", "has_community_office": "true", "revision": "1"}
 NEW_PERSON = {"username": "new", "name": "新人", "role": Role.BUREAU_LEADER}
 TABLE = [
     Row("reporting:home", EVERYBODY),
@@ -109,7 +112,14 @@ TABLE = [
     Row("communities:town_add", BUREAUS),
     Row("communities:town_add", BUREAUS, "", "post", {"name": "新镇", "kind": "town"}),
     Row("communities:town", BUREAU_OF_THE_DISTRICT, "town"),
-    Row("communities:town", BUREAU_OF_THE_DISTRICT, "town", "post", {"has_community_office": "true", "revision": "1"}),
+    Row("communities:town", BUREAU_OF_THE_DISTRICT, "town", "post", TOWN),
+    Row("communities:town_move", BUREAU_OF_THE_DISTRICT, "town", "post", {"direction": "down"}),
+    Row("communities:towns_xlsx", DISTRICTS),
+    # 三社联动、错时值班、经费核定
+    Row("communities:linkage", OF_THE_COMMUNITY, "code"),
+    Row("communities:duty_notice", OF_THE_COMMUNITY, "code"),
+    Row("communities:funding_approve", BUREAUS),
+    Row("communities:funding_approve", BUREAUS, "", "post"),
     # 附件
     Row("communities:file", OF_THE_COMMUNITY, "file"),
     Row("communities:file", OF_THE_TOWN, "file_of_town"),
@@ -173,6 +183,22 @@ TABLE = [
     Row("reporting:score_sheet", OF_THE_COMMUNITY, "draft"),
     Row("reporting:score_sheet_xlsx", OF_THE_COMMUNITY, "draft"),
     Row("reporting:score_sheet_pdf", OF_THE_COMMUNITY, "draft"),
+    # 短板清单
+    Row("reporting:shortfalls", AT_WORK),
+    Row("reporting:shortfalls_xlsx", AT_WORK),
+    Row("reporting:shortfall", AT_WORK, "premises"),
+    Row("reporting:shortfall_xlsx", AT_WORK, "premises"),
+    # 经费、指标数据、覆盖情况
+    Row("reporting:funding", IN_CHARGE),
+    Row("reporting:funding_xlsx", IN_CHARGE),
+    Row("reporting:figures", AT_WORK),
+    Row("reporting:figures_xlsx", AT_WORK),
+    Row("reporting:grid", IN_CHARGE),
+    Row("reporting:grid_xlsx", IN_CHARGE),
+    Row("reporting:services", IN_CHARGE),
+    Row("reporting:services_xlsx", IN_CHARGE),
+    Row("reporting:policies", IN_CHARGE),
+    Row("reporting:policies_xlsx", IN_CHARGE),
     # one's own account
     Row("accounts:password", EVERYBODY),
     Row("accounts:password_done", EVERYBODY),

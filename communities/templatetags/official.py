@@ -6,6 +6,8 @@ from typing import Any
 
 from django import template
 
+from communities.models.members import split
+
 register = template.Library()
 
 
@@ -27,9 +29,23 @@ def percent(value: Any) -> str:
 
 
 @register.filter
+def wan(value: Any) -> str:
+    """An amount of money in 万元 with one decimal: 2531.1; None is blank."""
+    if value is None or value == "":
+        return ""
+    return str(Decimal(value).quantize(Decimal("0.1"), ROUND_HALF_UP))
+
+
+@register.filter
 def tick(value: bool | None) -> str:
     """√ for yes, × for no, blank for unknown."""
     return "" if value is None else "√" if value else "×"
+
+
+@register.filter
+def members(value: str | None) -> str:
+    """A set kept as one text, as people write it: 议事决策、党群活动."""
+    return "、".join(split(value or ""))
 
 
 @register.filter

@@ -1,29 +1,49 @@
-"""镇（开发区、街道）: the towns in administrative order, and which have set up a 社区科（办） (R4)."""
+"""镇（开发区、街道）: the towns in administrative order, and which have set up a 社区科（办） (R4, R28, R33)."""
 
 from django.contrib import messages
-from django.db import transaction
-from django.db.models import Count, Q
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import audit
 from communities.access import BUREAU, DISTRICT, Request, allow
 from communities.forms.registers import NewTownForm, TownForm
 from communities.models import Role, Town
 from communities.revisions import revise
+from communities.towns import DOWN, UP, MovedMeanwhile, TownFilter, move, town_statement
 from communities.views.editing import edit_record
+from communities.views.statements import export
 
 EDITED = "修改镇（开发区、街道）"
 
 
-@allow(DISTRICT)
-def town_list(request: Request) -> HttpResponse:
-    towns = Town.objects.visible_to(request.appointment).annotate(
+def towns_of(request: Request) -> QuerySet[Town]:
+    return Town.objects.visible_to(request.appointment).annotate(
         total=Count("communities", filter=Q(communities__closed_on__isnull=True))
     )
-    context = {"towns": towns, "may_edit": request.appointment.role == Role.BUREAU_OFFICER}
+
+
+@require_safe
+@allow(DISTRICT)
+def town_list(request: Request) -> HttpResponse:
+    towns = towns_of(request)
+    context = {
+        "filter": TownFilter(request.GET, towns),
+        "without_office": towns.filter(has_community_office=False).count(),
+        "unknown": towns.filter(has_community_office=None).count(),
+        "may_edit": request.appointment.role == Role.BUREAU_OFFICER,
+    }
     return render(request, "communities/towns.html", context)
+
+
+@require_safe
+@allow(DISTRICT)
+def town_list_export(request: Request) -> HttpResponseBase:
+    return export(request, town_statement(TownFilter(request.GET, towns_of(request)).qs))
 
 
 @allow(BUREAU)
@@ -49,4 +69,21 @@ def town(request: Request, pk: int) -> HttpResponse:
         title=record.name,
         back=reverse("communities:towns"),
         back_label="镇（开发区、街道）",
+        note="没有成立社区科（办）的选“否”，不掌握的选“未填”。",
     )
+
+
+@require_POST
+@allow(BUREAU)
+def town_move(request: Request, pk: int) -> HttpResponse:
+    """Up or down by one in the administrative order that every list follows."""
+    record = get_object_or_404(Town.objects.visible_to(request.appointment), pk=pk)
+    direction = UP if request.POST.get("direction") == UP else DOWN
+    try:
+        moved = move(record, direction, by=request.appointment)
+    except (MovedMeanwhile, IntegrityError):
+        messages.warning(request, "排列顺序刚刚由他人调整，没有移动。请核对后再调整。")
+    else:
+        if not moved:
+            messages.info(request, f"{record.name}已经排在{'最前' if direction == UP else '最后'}。")
+    return redirect("communities:towns")

@@ -8,7 +8,17 @@ from django.urls import reverse
 
 from accounts import audit
 from assessment.models import Assessment, State
-from communities.models import Reorganisation
+from communities.models import (
+    Community,
+    DutyRoster,
+    FundingStandard,
+    Policy,
+    Reorganisation,
+    Room,
+    SocialOrganisation,
+    SourceFigure,
+    YearProfile,
+)
 from tests.factories import make_assessment, make_designation, make_renaming
 
 pytestmark = pytest.mark.browser
@@ -21,6 +31,7 @@ FULL = {f"{part}.1": "12.5" for part in range(1, 9)}
 def assessment(community, village, open_year) -> Assessment:
     make_renaming(village, was="银荡老村", on=date(2012, 3, 1))
     make_designation(community=village, campaign_year=open_year, named_on=date(2012, 5, 1))
+    fill_registers(community)
     make_assessment(community=village, campaign_year=open_year, scores=FULL, state=State.SUBMITTED)
     return make_assessment(community=community, campaign_year=open_year, scores={"1.1": "10", "2.1": "12.5"})
 
@@ -30,6 +41,21 @@ def merger_of(assessment: Assessment) -> str:
     units = assessment.community.town.communities.values_list("code", flat=True)
     query = urlencode({"kind": "merger", "town": assessment.community.town_id, "units": list(units)}, doseq=True)
     return f"{reverse('assessment:reorganise')}?{query}"
+
+
+def fill_registers(community: Community) -> None:
+    """A line for every kind of report, so that none of their pages is empty."""
+    of = {"community": community, "year": 2012}
+    facts = {"premises_area_sqm": 1, "registered_households": 1500, "workers": 1, "platform_connected": False}
+    YearProfile.objects.create(**of, **facts)
+    room = Room.objects.create(**of, name="活动室", functions="党群活动")
+    SocialOrganisation.objects.create(**of, name="舞蹈队", kind="culture", status="filed", venue=room)
+    DutyRoster.objects.create(**of, slot="noon", hours="11:30至13:30", on_duty="陈书记", is_published=True)
+    district = community.town.district
+    rates = {"base_wan": 10, "base_households": 1000, "per_household_yuan": 50, "district_percent": 40}
+    FundingStandard.objects.create(district=district, year=2012, category=community.category, **rates)
+    Policy.objects.create(district=district, title="网格化意见", issuer="区委", level="3", needs_implementation=True)
+    SourceFigure.objects.create(district=district, name="持证率", category="urban", value=16, document="动员讲话")
 
 
 def pages_of(person, assessment: Assessment) -> list[str]:
@@ -45,14 +71,23 @@ def pages_of(person, assessment: Assessment) -> list[str]:
         reverse("assessment:campaign"),
         reverse("reporting:score_sheet", args=[assessment.pk]),
         *(reverse(f"assessment:{name}", args=[assessment.pk]) for name in of_assessment),
+        reverse("communities:linkage", args=[assessment.community.code]),
+        reverse("communities:duty_notice", args=[assessment.community.code]),
+        reverse("reporting:shortfalls"),
+        *(reverse("reporting:shortfall", args=[name]) for name in ("premises", "incomplete", "hollow")),
+        f"{reverse('reporting:shortfall', args=['platform'])}?listed=unknown",
+        reverse("reporting:figures"),
     ]
+    in_charge = [reverse(f"reporting:{name}") for name in ("funding", "grid", "services", "policies")]
     profile = reverse("communities:profile", args=[assessment.community.code, 2012])
     imports = reverse("communities:import")
     return {
         "bureau_officer": [
             *read,
+            *in_charge,
             profile,
             imports,
+            reverse("communities:funding_approve"),
             reverse("assessment:standard_import"),
             reverse("communities:towns"),
             reverse("communities:town_add"),
@@ -66,8 +101,8 @@ def pages_of(person, assessment: Assessment) -> list[str]:
             reverse("assessment:reorganise"),
             merger_of(assessment),
         ],
-        "bureau_leader": read,
-        "town_officer": [*read, profile, imports, reverse("assessment:check", args=[assessment.pk])],
+        "bureau_leader": [*read, *in_charge],
+        "town_officer": [*read, *in_charge, profile, imports, reverse("assessment:check", args=[assessment.pk])],
         "community_worker": [*read, profile],
         "system_administrator": [
             reverse("communities:people"),

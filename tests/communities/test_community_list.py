@@ -30,6 +30,15 @@ WHOLE: dict[str, Any] = {
     "workers": 5,
     "certified_workers": 4,
     "platform_connected": True,
+    "funding_approved": Decimal("12.5"),
+    "funding_paid": Decimal("12.5"),
+    "funding_district": Decimal("6.25"),
+    "funding_town": Decimal("6.25"),
+    "grid_cells": 3,
+    "grid_households": 1000,
+    "grid_unqualified": 0,
+    "sign_mismatches": 0,
+    "self_government": "民主选举|民主决策",
 }
 """A community that falls short of nothing, each fact exactly on its threshold: 以上 includes the number itself."""
 
@@ -54,6 +63,12 @@ SHORT = {
     "units3": ({"has_service_station": False}, {"has_service_station": None}),
     "units4": ({"has_governance_office": False}, {"has_governance_office": None}),
     "platform": ({"platform_connected": False}, {"platform_connected": None}),
+    "funding": ({"funding_paid": Decimal("12.4999")}, {"funding_paid": None}),
+    "grid_gaps": ({"grid_households": 999}, {"grid_households": None}),
+    "signs": ({"sign_mismatches": 1}, {"sign_mismatches": None}),
+    "elections_only": ({"self_government": "民主选举"}, {"self_government": None}),
+    "district_above_town": ({"funding_district": Decimal("6.2501")}, {"funding_district": None}),
+    "no_party": ({"has_party_committee": False}, {"has_party_committee": None}),
 }
 
 
@@ -75,8 +90,24 @@ def test_the_grid_is_short_until_all_three_milestones_are_dated(client, town):
     assert listed(client, "?short=grid") == ["grid_divided_on", "grid_teamed_on", "grid_published_on"]
 
 
+@pytest.mark.parametrize(
+    ("facts", "short"),
+    [
+        ({"grid_cells": 0, "grid_households": None, "grid_unqualified": None}, True),
+        ({"grid_households": 1001}, True),
+        ({"grid_unqualified": 1}, True),
+        ({"registered_households": None}, False),
+        ({"resident_households": 900}, False),
+    ],
+)
+def test_a_grid_has_gaps_doubles_or_cells_that_do_not_qualify(facts, short, client, town):
+    """R55, against the households that the district counts by."""
+    make_community(town=town, name="网", profile={**WHOLE, **facts})
+    assert listed(client, "?short=grid_gaps") == (["网"] if short else [])
+
+
 def test_every_shortfall_has_its_test():
-    assert set(SHORT) | {"grid"} == set(SHORTFALLS)
+    assert set(SHORT) | {"grid", "incomplete", "ledger_late"} == set(SHORTFALLS)
 
 
 @pytest.mark.parametrize(

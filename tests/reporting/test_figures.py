@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from assessment.models import ScoreSheet, Stage, State
 from assessment.models.campaigns import end_of_day
 from communities.models import Category, Community
-from reporting.figures import FIGURES, Figure, figures, percent_of
+from reporting.figure_kinds import Figure, percent_of
+from reporting.figures import FIGURES, figures
 from tests.factories import make_assessment, make_campaign, make_community, make_designation, make_district, make_town
 
 TODAY = date(2012, 10, 1)
@@ -35,6 +36,13 @@ KEYS = [
     "premises_below",
     "outdoor_below",
     "platform_connected",
+    "platform_rate",
+    "grid_rate",
+    "funding_rate",
+    "district_subsidy",
+    "completeness",
+    "disclosure_rate",
+    "public_services_rate",
 ]
 
 

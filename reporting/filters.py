@@ -1,0 +1,47 @@
+"""What the pages of reports can be narrowed by; filters stay in the address."""
+
+from typing import Any
+
+import django_filters as filters
+from django.db.models import QuerySet
+
+from communities.models import Appointment, Category, Community, Town
+
+
+class UnitFilter(filters.FilterSet):
+    """Over `Community.objects.listed_on(day)`: town and category are those of the day. Needs `appointment`."""
+
+    town = filters.ModelChoiceFilter(
+        label="镇（开发区、街道）", field_name="place__town", queryset=Town.objects.none(), empty_label="全部"
+    )
+    category = filters.ChoiceFilter(label="类别", field_name="place__category", choices=Category, empty_label="全部")
+
+    class Meta:
+        model = Community
+        fields = ["town", "category"]
+
+    def __init__(self, *args: Any, appointment: Appointment, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["town"].queryset = Town.objects.visible_to(appointment)
+
+
+class ReportFilter(UnitFilter):
+    """`listed`: those that fall short, or those of whom it is not known."""
+
+    UNKNOWN = "unknown"
+
+    listed = filters.ChoiceFilter(
+        label="名单", choices=[(UNKNOWN, "情况不明的")], empty_label="短板名单", method="leave_alone"
+    )
+
+    class Meta:
+        model = Community
+        fields = ["town", "category", "listed"]
+
+    def leave_alone(self, queryset: QuerySet[Any], _name: str, _value: str) -> QuerySet[Any]:
+        """Which rows are shown of the communities is for the report to say."""
+        return queryset
+
+    @property
+    def asks_for_unknown(self) -> bool:
+        return self.form.is_valid() and self.form.cleaned_data["listed"] == self.UNKNOWN

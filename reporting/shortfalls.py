@@ -1,0 +1,221 @@
+"""短板清单: the standing reports, each made of one row of the table of shortfalls (R30, R36, R37, R60)."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Aggregate, Count, Exists, F, OuterRef, QuerySet, Sum
+from django.urls import reverse
+
+from assessment.shortfalls import HOLLOW
+from communities.models import Category, Community
+from communities.shortfall_reports import Asked, Measure, Report
+from communities.shortfalls import SHORTFALLS, Shortfall, Source
+from communities.statements import TOTAL, Cell, Column, Kind, Statement
+from communities.tables import PER_PAGE, page_of
+
+TENTH = Decimal("0.1")
+REPORTS: dict[str, Shortfall] = {}
+for _shortfall in SHORTFALLS.values():
+    if _shortfall.report:
+        REPORTS[_shortfall.name] = _shortfall
+    if _shortfall.name == "elections_only":
+        REPORTS[HOLLOW.name] = HOLLOW
+"""The standing reports by name, in the order in which they are listed."""
+
+UNIT_COLUMNS = [Column("镇（开发区、街道）"), Column("社区（村）"), Column("类别")]
+FIGURES_OF = {
+    "certificates": ("certified_rate",),
+    "funding": ("funding_rate",),
+    "platform": ("platform_rate",),
+    "incomplete": ("completeness",),
+}
+"""The figures that stand above a report."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One report over the communities that the address asks for."""
+
+    shortfall: Shortfall
+    asked: Asked
+    communities: QuerySet[Any]
+
+    @cached_property
+    def report(self) -> Report:
+        if self.shortfall.report is None:
+            raise ValueError(f"{self.shortfall.name} has no report")
+        return self.shortfall.report(self.asked)
+
+    @property
+    def path(self) -> str:
+        return self.shortfall.source.path
+
+    @cached_property
+    def short(self) -> QuerySet:
+        """The rows that fall short, with what the columns need."""
+        condition = self.shortfall.condition(self.asked.district, self.asked.as_of)
+        expressions = {column(m): m.expression for m in self.report.measures if m.expression is not None}
+        rows = _within(self.shortfall.source, self.asked, self.communities).filter(condition)
+        rows = rows.annotate(owner_id=F(f"{self.path}_id"), **expressions).select_related(self.path)
+        return self.report.bring(rows).order_by(*self.report.order)
+
+    @cached_property
+    def unknown(self) -> QuerySet[Any]:
+        """Communities of whom it cannot be said: no row of the year, or a fact of it is blank."""
+        asked, source = self.asked, self.shortfall.source
+        settled = self.shortfall.condition(asked.district, asked.as_of) | self.shortfall.known(asked.district)
+        judged = source.rows(asked.year, asked.as_of).filter(settled, **{self.path: OuterRef("pk")}).order_by()
+        return self.communities.filter(~Exists(judged), place__category__in=self.shortfall.categories)
+
+    def statement(self, page: Page | None = None) -> Statement:
+        """The rows of a page, or all of them."""
+        rows = page.object_list if page else self.short
+        measures = self.report.measures
+        return Statement(
+            title=self.shortfall.label,
+            columns=[*UNIT_COLUMNS, *(Column(m.label, m.kind) for m in measures), Column("责任")],
+            rows=self._rows(rows),
+            foot=self._foot(),
+            notes=[f"口径：{self.shortfall.definition(self.asked.district)}", *self.report.notes],
+            first=page.start_index() if page and page.object_list else 1,
+            empty="没有这种短板。",
+        )
+
+    def statement_of_unknown(self, page: Page | None = None) -> Statement:
+        communities: Iterable[Community] = page.object_list if page else self.unknown
+        return Statement(
+            title=f"{self.shortfall.label}：情况不明",
+            columns=UNIT_COLUMNS,
+            rows=[unit_cells(community) for community in communities],
+            notes=["判断所需的数字没有填写；不明不等于达标，也不等于短板。"],
+            first=page.start_index() if page and page.object_list else 1,
+        )
+
+    def _rows(self, rows: Iterable[Any]) -> list[list[Cell]]:
+        """Each row behind its community as it was called on the day."""
+        rows = list(rows)
+        owners = [row.owner_id for row in rows]
+        units = {community.pk: community for community in self.communities.filter(pk__in=owners)}
+        return [[*unit_cells(units[row.owner_id]), *self._cells(row), Cell(self.report.owner)] for row in rows]
+
+    def _cells(self, row: Any) -> list[Cell]:
+        values = {m.name: getattr(row, column(m)) for m in self.report.measures if m.expression is not None}
+        return [Cell(_value(m, row, values)) for m in self.report.measures]
+
+    def _foot(self) -> list[Cell] | None:
+        """The sums, and the shares formed from them; None where nothing can be added up."""
+        summed = [m for m in self.report.measures if m.summed]
+        if not summed:
+            return None
+        totals = self.short.order_by().aggregate(**{f"total_{m.name}": Sum(column(m)) for m in summed})
+        values = {m.name: totals[f"total_{m.name}"] for m in summed}
+        cells = [Cell(values.get(m.name) if m.summed else _share(m, values)) for m in self.report.measures]
+        return [Cell(TOTAL), Cell(), Cell(), *cells, Cell()]
+
+
+def column(measure: Measure) -> str:
+    """Under which name a measure's expression comes with the rows."""
+    return f"measure_{measure.name}"
+
+
+def unit_cells(community: Any) -> list[Cell]:
+    """A community of `Community.objects.listed_on(day)`: linked where its page can still be opened."""
+    return [
+        Cell(community.place_town),
+        Cell(community.place_name, page_of(community) or ""),
+        Cell(Category(community.place_category).label),
+    ]
+
+
+def _value(measure: Measure, row: Any, values: Mapping[str, Any]) -> Any:
+    if measure.value:
+        return measure.value(row)
+    return _share(measure, values) if measure.share else values[measure.name]
+
+
+def _share(measure: Measure, values: Mapping[str, Any]) -> Decimal | None:
+    """In percent with one decimal; None where there is nothing to divide by."""
+    if not measure.share:
+        return None
+    part, total = (values.get(name) for name in measure.share)
+    if part is None or not total:
+        return None
+    return (Decimal(part) * 100 / Decimal(total)).quantize(TENTH, ROUND_HALF_UP)
+
+
+def _within(source: Source, asked: Asked, communities: QuerySet[Any]) -> QuerySet:
+    rows = source.rows(asked.year, asked.as_of)
+    return rows.filter(**{f"{source.path}__in": communities.order_by().values("pk")})
+
+
+def paged(rows: QuerySet, number: str | None) -> Page:
+    return Paginator(rows, PER_PAGE).get_page(number)
+
+
+# --- all reports at a glance ---------------------------------------------------------------------------------------
+def overview(asked: Asked, communities: QuerySet[Any]) -> Statement:
+    """Every report with the number of communities in it: one grouped query for each source, one for all there are."""
+    totals = Counter(dict(communities.order_by().values_list("place__category").annotate(number=Count("pk"))))
+    counts: Counter[str] = Counter()
+    for source in (*{shortfall.source: None for shortfall in REPORTS.values()},):
+        counts.update(_counted(source, asked, communities))
+    return Statement(
+        title="短板清单",
+        columns=[
+            Column("短板"),
+            *(Column(f"{category.label}（个）", Kind.NUMBER) for category in Category),
+            Column("合计（个）", Kind.NUMBER),
+            Column("情况不明（个）", Kind.NUMBER),
+            Column("责任"),
+            Column("口径", Kind.WORDS),
+        ],
+        rows=[_overview_row(shortfall, asked, counts, totals) for shortfall in REPORTS.values()],
+        notes=["空白的数字不算短板，列入“情况不明”。点数字看名单。"],
+    )
+
+
+def _counted(source: Source, asked: Asked, communities: QuerySet[Any]) -> Counter[str]:
+    """{"premises short urban": 3, "premises settled urban": 9}."""
+    sums: dict[str, Aggregate] = {}
+    for name, shortfall in REPORTS.items():
+        if shortfall.source == source:
+            condition = shortfall.condition(asked.district, asked.as_of)
+            settled = condition | shortfall.known(asked.district)
+            sums[f"{name} short"] = Count("pk", filter=condition)
+            sums[f"{name} settled"] = Count("pk", filter=settled) if settled else Count("pk")
+    aliases = {f"n{number}": name for number, name in enumerate(sums)}
+    category = "place__category"
+    rows = _within(source, asked, communities).order_by().values(category)
+    found: Counter[str] = Counter()
+    for row in rows.annotate(**{alias: sums[name] for alias, name in aliases.items()}):
+        found.update({f"{name} {row[category]}": row[alias] for alias, name in aliases.items()})
+    return found
+
+
+def _overview_row(
+    shortfall: Shortfall, asked: Asked, counts: Mapping[str, int], totals: Mapping[str, int]
+) -> list[Cell]:
+    address = f"{reverse('reporting:shortfall', args=[shortfall.name])}?year={asked.year}"
+    numbers = [counts[f"{shortfall.name} short {category.value}"] for category in Category]
+    cells = [
+        Cell(number, f"{address}&category={category.value}") if category in shortfall.categories else Cell("不适用")
+        for category, number in zip(Category, numbers, strict=True)
+    ]
+    unknown = sum(
+        totals.get(category.value, 0) - counts[f"{shortfall.name} settled {category.value}"]
+        for category in shortfall.categories
+    )
+    owner = shortfall.report(asked).owner if shortfall.report else ""
+    return [
+        Cell(shortfall.label, address),
+        *cells,
+        Cell(sum(numbers), address),
+        Cell(unknown, f"{address}&listed=unknown"),
+        Cell(owner),
+        Cell(shortfall.definition(asked.district)),
+    ]

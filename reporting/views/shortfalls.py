@@ -1,0 +1,84 @@
+"""短板清单: all standing reports at a glance, and each of them as a list that can be exported."""
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from communities.access import BUSINESS, Request, allow, year_of
+from communities.models import Community
+from communities.shortfall_reports import Asked
+from communities.views.statements import export
+from reporting.figure_kinds import Figure
+from reporting.figures import FIGURES
+from reporting.filters import ReportFilter
+from reporting.shortfalls import FIGURES_OF, REPORTS, Listed, overview, paged
+from reporting.tallies import tally
+
+
+def asked_by(request: Request) -> Asked:
+    """The chosen year as it stands today, or as it stood on its last day."""
+    return Asked(request.appointment.district, year_of(request), request.day)
+
+
+def communities_of(request: Request) -> QuerySet[Community]:
+    """The communities within the person's unit on the day of the page (decision 14)."""
+    return Community.objects.listed_on(request.day, request.appointment)
+
+
+@require_safe
+@allow(BUSINESS)
+def shortfall_list(request: Request) -> HttpResponse:
+    asked = asked_by(request)
+    statement = overview(asked, communities_of(request))
+    return render(request, "reporting/shortfalls.html", {"statement": statement, "as_of": asked.as_of})
+
+
+@require_safe
+@allow(BUSINESS)
+def shortfall_list_export(request: Request) -> HttpResponseBase:
+    return export(request, overview(asked_by(request), communities_of(request)))
+
+
+@require_safe
+@allow(BUSINESS)
+def shortfall(request: Request, name: str) -> HttpResponse:
+    """One report: the communities that fall short, or those of whom it is not known."""
+    filters, listed = listed_by(request, name)
+    rows = listed.unknown if filters.asks_for_unknown else listed.short
+    page = paged(rows, request.GET.get("page"))
+    context = {
+        "filter": filters,
+        "name": name,
+        "page": page,
+        "statement": listed.statement_of_unknown(page) if filters.asks_for_unknown else listed.statement(page),
+        "unknown": None if filters.asks_for_unknown else listed.unknown.count(),
+        "as_of": listed.asked.as_of,
+        "owner": listed.report.owner,
+        "figures": figures_of(request, name),
+    }
+    return render(request, "reporting/shortfall.html", context)
+
+
+@require_safe
+@allow(BUSINESS)
+def shortfall_export(request: Request, name: str) -> HttpResponseBase:
+    filters, listed = listed_by(request, name)
+    return export(request, listed.statement_of_unknown() if filters.asks_for_unknown else listed.statement())
+
+
+def listed_by(request: Request, name: str) -> tuple[ReportFilter, Listed]:
+    if name not in REPORTS:
+        raise Http404
+    filters = ReportFilter(request.GET, communities_of(request), appointment=request.appointment)
+    return filters, Listed(REPORTS[name], asked_by(request), filters.qs)
+
+
+def figures_of(request: Request, name: str) -> list[Figure]:
+    """The rates that belong to a report, with numerator and denominator, urban and rural apart."""
+    keys = FIGURES_OF.get(name, ())
+    if not keys or not request.campaign_year:
+        return []
+    counted = tally(request.campaign_year, request.day, request.appointment.sees_versions)
+    return [FIGURES[key].of(group, request.day) for key in keys for group in counted.whole]
