@@ -134,7 +134,7 @@ class YearTerms:
 
 def terms_of(campaign: Campaign) -> list[YearTerms]:
     """The years in order with needed counts and what to watch."""
-    communities = Community.objects.filter(town__district=campaign.district).order_by()
+    communities = Community.objects.living().filter(town__district=campaign.district).order_by()
     totals = dict(communities.values_list("category").annotate(total=Count("pk")))
     return [
         YearTerms(

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.urls import reverse
 
@@ -96,14 +97,15 @@ def sources_of(metric: Metric) -> tuple[Register, ...]:
 
 
 def summaries(
-    communities: Iterable[Community], year: int, district: District, standards: dict[str, Standard], *, today: date
+    communities: Iterable[Any], year: int, district: District, standards: dict[str, Standard], *, today: date
 ) -> list[Summary]:
-    """Known, unknown and short metrics of each community, in two queries a category whatever their number."""
+    """Known, unknown and short metrics of each community of `Community.objects.listed_on(day)`, in two queries a
+    category whatever their number."""
     communities = list(communities)
     values = read_metrics(district, year, [community.pk for community in communities], today=today)
     found: dict[int, list[Suggested]] = {}
     for category in Category:
-        keys = [community.pk for community in communities if community.category == category]
+        keys = [community.pk for community in communities if community.place_category == category]
         if keys:
             found |= _suggested(standards.get(category), district, year, keys)
     return [_summary(community, values.get(community.pk, {}), found.get(community.pk, [])) for community in communities]

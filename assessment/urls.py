@@ -1,6 +1,6 @@
 from django.urls import path
 
-from assessment.views import campaigns, evidence, filing, metrics, scoring, standards
+from assessment.views import campaigns, evidence, filing, metrics, reorganising, scoring, standards
 
 app_name = "assessment"
 
@@ -26,6 +26,9 @@ urlpatterns = [
     path("standards/publish/", standards.standard_publish, name="standard_publish"),
     path("standards/<int:pk>/", standards.standard, name="standard"),
     path("standards/<int:pk>/file/", standards.standard_file, name="standard_file"),
+    path("reorganisations/", reorganising.reorganisation_list, name="reorganisations"),
+    path("reorganisations/add/", reorganising.reorganise_page, name="reorganise"),
+    path("reorganisations/<int:pk>/", reorganising.reorganisation, name="reorganisation"),
     path("campaign/", campaigns.campaign, name="campaign"),
     path("campaign/edit/", campaigns.campaign_edit, name="campaign_edit"),
     path("campaign/decisions/", campaigns.decisions, name="decisions"),

@@ -31,6 +31,8 @@ class Transition:
     needs_reason: bool = False
     gives_receipt: bool = False
     voids_receipt: bool = False
+    with_reorganisation: bool = False
+    """Decided on the page of a 区划调整 alone, never on the assessment's own."""
 
 
 TRANSITIONS = {
@@ -73,6 +75,15 @@ TRANSITIONS = {
             sources=(State.SUBMITTED, State.RECEIVED),
             target=State.RETURNED,
             needs_reason=True,
+        ),
+        Transition(
+            name="close",
+            label="终止",
+            roles=(Role.BUREAU_OFFICER,),
+            sources=(State.DRAFT, State.SUBMITTED, State.RECEIVED, State.RETURNED),
+            target=State.CLOSED,
+            needs_reason=True,
+            with_reorganisation=True,
         ),
     ]
 }

@@ -9,13 +9,15 @@ from collections.abc import Collection, Iterable
 from copy import copy
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from communities.models import RegisterCheck, YearProfile
 from communities.models.members import MembersField, joined, split
-from communities.models.records import REGISTERS, Members, Register
+from communities.models.records import REGISTERS, Members, Register, largest
+from communities.templatetags.official import plain
 
 Facts = dict[int, dict[str, Any]]
 
@@ -27,6 +29,7 @@ def registers_of_fact() -> dict[str, Register]:
 
 def recount(register: Register, year: int, communities: Collection[int]) -> None:
     """Count the register's facts of these communities anew; runs inside the transaction that changed its records.
+    Raises ValidationError where a sum is more than the profile can hold.
 
     The profiles are locked before anything is counted, so of two people who add a record each, the second counts both.
     """
@@ -120,14 +123,22 @@ def _nothing(name: str) -> Any:
     return None if isinstance(field, models.DateField) else 0
 
 
+def _fitting(name: str, value: Any) -> Any:
+    field: Any = YearProfile._meta.get_field(name)
+    if isinstance(field, models.BooleanField):
+        return bool(value)
+    if isinstance(field, models.IntegerField | models.DecimalField) and value > largest(field):
+        raise ValidationError(f"“{field.verbose_name}”合计{plain(value)}，过大，请核对。")
+    return value
+
+
 def _apply(profile: YearProfile, register: Register, facts: dict[str, Any] | None) -> bool:
     """Write the counted facts onto a profile; True where anything changed."""
     before = [*(getattr(profile, name) for name in register.counts), profile.counted]
     names = set(register.counts)
     if facts is not None:
         for name, value in facts.items():
-            is_flag = isinstance(YearProfile._meta.get_field(name), models.BooleanField)
-            setattr(profile, name, bool(value) if is_flag else value)
+            setattr(profile, name, _fitting(name, value))
         profile.counted = sorted({*profile.counted, *names})
     elif names & set(profile.counted):
         for name in names:

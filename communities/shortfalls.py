@@ -1,6 +1,7 @@
 """短板: the ways in which a community's year profile can fall short, each one condition in SQL (R30, R48).
 
-Unknown is not short: a blank fact matches no condition.
+Unknown is not short: a blank fact matches no condition. What depends on the category is held against that of the day:
+the profiles are those of `YearProfile.objects.on(day)`, which brings `place` along (decision 14).
 """
 
 from collections.abc import Callable
@@ -36,7 +37,7 @@ def certificates_below() -> Q:
     below = Q()
     for category, percent in CERTIFIED_PERCENT.items():
         rate_below = Q(LessThan(F("certified_workers") * 100, F("workers") * percent))
-        below |= Q(community__category=category) & rate_below
+        below |= Q(place__category=category) & rate_below
     return below
 
 
@@ -48,9 +49,7 @@ SHORTFALLS = {
         Shortfall(
             "staff",
             "专职工作者不足",
-            lambda district: (
-                Q(community__category=Category.URBAN) & Q(GreaterThan(staff_shortfall(district), Value(0)))
-            ),
+            lambda district: Q(place__category=Category.URBAN) & Q(GreaterThan(staff_shortfall(district), Value(0))),
         ),
         Shortfall("certificates", "持证率不达标", lambda _district: certificates_below()),
         Shortfall("units3", "一委一居一站不全", lambda _district: any_missing(THREE_UNITS)),

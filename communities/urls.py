@@ -3,6 +3,7 @@ from django.urls import path
 from communities.views import (
     files,
     importing,
+    lineage,
     people,
     record_bulk,
     record_imports,
@@ -18,6 +19,7 @@ app_name = "communities"
 urlpatterns = [
     path("communities/", registers.community_list, name="list"),
     path("communities/<slug:code>/", registers.community_detail, name="detail"),
+    path("communities/<slug:code>/edit/", lineage.community_edit, name="community_edit"),
     path("communities/<slug:code>/<int:year>/", registers.profile_edit, name="profile"),
     path("register/import/", importing.import_file, name="import"),
     path("register/import/preview/", importing.import_preview, name="import_preview"),

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from assessment.campaigns import LATER_DEADLINE, create_campaign
 from assessment.checks import Obstacle
+from assessment.demo.past import record_past
 from assessment.demo.people import DISTRICT, Person, make_people
 from assessment.demo.registers.filling import fill_registers
 from assessment.demo.registers.towns import found_offices
@@ -65,6 +66,7 @@ def load_demonstration(*, now: datetime, first_year: int | None = None) -> list[
         import_register(register, district=campaign.district, year=year, town=None, by=None, previewed=None)
     found_offices(campaign.district, first_year=years[0])
     people = make_people(campaign.district, today=today)
+    record_past(campaign.district, campaign.first_year, now=now)
     fill_registers(campaign.district, years=years, now=now)
     fill_district(campaign.district, now=now)
     return people

@@ -26,8 +26,8 @@ def standards_of(request: Request) -> dict[str, Standard]:
 def metrics_list(request: Request) -> HttpResponse:
     """Every community of the caller's unit with its known, unknown and short metrics of the year."""
     year = year_of(request)
-    visible = with_profiles(Community.objects.visible_to(request.appointment), year)
-    filters = CommunityFilter(request.GET, visible, year=year, appointment=request.appointment)
+    visible = with_profiles(Community.objects.listed_on(request.day, request.appointment), year)
+    filters = CommunityFilter(request.GET, visible, year=year, day=request.day, appointment=request.appointment)
     table = paged(MetricsTable(filters.qs, default=""), request)
     on_page = [row.record for row in table.paginated_rows]
     district = request.appointment.district

@@ -11,10 +11,10 @@ from communities.access import year_of as chosen_year
 from communities.forms.bulk import BulkForm
 from communities.listing import records_of
 from communities.locks import Gate, Locked
-from communities.models.records import Record, Register
+from communities.models.records import Record, Register, is_pk
 from communities.records import Change, save_records, year_of
 from communities.revisions import Conflict
-from communities.views.scoped import is_pk, register_or_404
+from communities.views.scoped import register_or_404
 
 BULK_AT_MOST = 500
 

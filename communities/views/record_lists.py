@@ -16,7 +16,7 @@ from communities.listing import filter_class_of, records_of, table_class_of
 from communities.models import Community, RegisterCheck, Role
 from communities.models.records import Register, registers_in_order
 from communities.revisions import label, shown
-from communities.tables import capped_count, in_words, paged
+from communities.tables import break_ties, capped_count, in_words, paged
 from communities.views.importing import download
 from communities.views.scoped import CONFIRMERS, may_write, register_or_404
 
@@ -74,7 +74,7 @@ def one_community(request: Request, filters: Any) -> Community | None:
     if request.appointment.community:
         return request.appointment.community
     code = filters.form["community"].value() if "community" in filters.form.fields else ""
-    if not code:
+    if not code or "community" in filters.form.errors:
         return None
     return Community.objects.visible_to(request.appointment).filter(code=code).select_related("town").first()
 
@@ -101,6 +101,7 @@ def record_export(request: Request, slug: str) -> HttpResponse | FileResponse:
     register = register_or_404(slug)
     table = table_class_of(slug)(filtered(request, register).qs)
     table.order_by = request.GET.get("sort", "")
+    break_ties(table)
     records = table.data.data[: MOST_ROWS + 1]
     rows = list(records)
     if len(rows) > MOST_ROWS:

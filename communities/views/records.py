@@ -19,11 +19,11 @@ from communities.forms.records import PickCommunityForm, RecordForm, form_class_
 from communities.locks import Gate, Locked
 from communities.models import Community, RecordFile, Town, YearProfile
 from communities.models.masked import MaskedField
-from communities.models.records import Record, Register
+from communities.models.records import Record, Register, is_pk
 from communities.record_files import attach, detach, files_of
 from communities.records import remove_record, save_record, year_of
 from communities.revisions import Conflict, label, shown
-from communities.views.scoped import gate_of, is_pk, load, register_or_404
+from communities.views.scoped import gate_of, load, reason_of, register_or_404
 
 OFFERED_AT_MOST = 500
 """Communities offered while a name is typed; any other is found by name or code all the same."""
@@ -179,7 +179,7 @@ def record_remove(request: Request, slug: str, pk: int) -> HttpResponse:
             found,
             revision=int(revision) if is_pk(revision) else 0,
             by=request.appointment,
-            reason=request.POST.get("reason", ""),
+            reason=reason_of(request),
         )
     except (Locked, Conflict) as refused:
         messages.error(request, str(refused))

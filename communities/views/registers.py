@@ -7,11 +7,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.models import AuditEvent
-from communities.access import BUSINESS, REGISTER_EDITORS, Request, allow, year_of
+from communities.access import BUREAU, BUSINESS, REGISTER_EDITORS, Request, allow, year_of
 from communities.counting import registers_of_fact
 from communities.filters import CommunityFilter
 from communities.forms.profiles import ProfileForm
-from communities.models import Community, YearProfile
+from communities.models import Community, Reorganisation, YearProfile
 from communities.models.profiles import SECTIONS
 from communities.models.records import REGISTERS, Register, registers_in_order
 from communities.profiles import save_profile
@@ -26,10 +26,10 @@ FactRow = tuple[str, str, str, Register | None]
 
 @allow(BUSINESS)
 def community_list(request: Request) -> HttpResponse:
-    """The communities within the caller's unit, with their facts of the chosen year."""
+    """The communities within the caller's unit in the chosen year, with their facts of it."""
     year = year_of(request)
-    visible = with_profiles(Community.objects.visible_to(request.appointment), year)
-    filters = CommunityFilter(request.GET, visible, year=year, appointment=request.appointment)
+    visible = with_profiles(Community.objects.listed_on(request.day, request.appointment), year)
+    filters = CommunityFilter(request.GET, visible, year=year, day=request.day, appointment=request.appointment)
     table = paged(CommunityTable(filters.qs, default=""), request)
     return render(request, "communities/list.html", {"filter": filters, "table": table})
 
@@ -49,7 +49,10 @@ def community_detail(request: Request, code: str) -> HttpResponse:
         "sections": fact_sections(current or YearProfile(), profiles.get(year - 1) or YearProfile()),
         "registers": [register for register in registers_in_order() if register.unit == "community"],
         "history": AuditEvent.objects.about(current)[:20] if current else [],
-        "may_edit": request.appointment.role in REGISTER_EDITORS,
+        "may_edit": request.appointment.role in REGISTER_EDITORS and community.closed_on is None,
+        "may_edit_codes": request.appointment.role in BUREAU,
+        "versions": community.versions.select_related("town"),
+        "reorganisations": Reorganisation.objects.filter(parts__community=community).distinct(),
     }
     return render(request, "communities/detail.html", context)
 
@@ -74,9 +77,9 @@ def fact_sections(current: YearProfile, previous: YearProfile) -> list[tuple[str
     ]
 
 
-@allow(REGISTER_EDITORS)
+@allow(BUSINESS)
 def profile_edit(request: Request, code: str, year: int) -> HttpResponse:
-    """Edit one year's facts."""
+    """One year's facts: to be read by everybody in scope, to be changed by those who keep them."""
     visible = Community.objects.visible_to(request.appointment).select_related("town__district")
     community = get_object_or_404(visible, code=code)
     if year not in {campaign_year.year for campaign_year in request.campaign_years}:

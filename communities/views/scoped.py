@@ -9,9 +9,10 @@ from communities.locks import Gate
 from communities.models import Appointment, Role
 from communities.models.records import REGISTERS, Record, Register
 from communities.records import year_of
+from communities.workbooks import clean
 
+LONGEST_REASON = 200
 CONFIRMERS = (Role.BUREAU_OFFICER, Role.TOWN_OFFICER)
-LONGEST_PK = 18
 
 
 def register_or_404(slug: str) -> Register:
@@ -36,6 +37,6 @@ def gate_of(register: Register, record: Record, by: Appointment) -> Gate:
     return locks.gates(register, year_of(record), [record.unit.pk], by=by)[record.unit.pk]
 
 
-def is_pk(text: str) -> bool:
-    """Whether a text can be the key of a record in any database."""
-    return text.isascii() and text.isdecimal() and len(text) <= LONGEST_PK
+def reason_of(request: Request) -> str:
+    """The reason a person gave, without what no database keeps."""
+    return clean(request.POST.get("reason", ""))[:LONGEST_REASON].strip()

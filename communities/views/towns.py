@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,7 +19,9 @@ EDITED = "修改镇（开发区、街道）"
 
 @allow(DISTRICT)
 def town_list(request: Request) -> HttpResponse:
-    towns = Town.objects.visible_to(request.appointment).annotate(total=Count("communities"))
+    towns = Town.objects.visible_to(request.appointment).annotate(
+        total=Count("communities", filter=Q(communities__closed_on__isnull=True))
+    )
     context = {"towns": towns, "may_edit": request.appointment.role == Role.BUREAU_OFFICER}
     return render(request, "communities/towns.html", context)
 
