@@ -29,18 +29,22 @@ def picture(form: str, lines: int) -> bytes:
 
 def attach_files(years: Iterable[int], *, bureau: Appointment) -> None:
     """One each beside the first policy and honour, and beside the first ledger entry and sign of every year."""
-    attach_to(Policy.objects.order_by("pk"), "文件.pdf", bureau)
-    attach_to(Honour.objects.order_by("pk"), "奖牌.png", bureau)
+    beside: list[tuple[models.QuerySet[Any], str]] = [
+        (Policy.objects.all(), "文件.pdf"),
+        (Honour.objects.all(), "奖牌.png"),
+    ]
     for year in years:
-        attach_to(LedgerEntry.objects.filter(year=year).order_by("pk"), "现场照片.png", bureau)
-        attach_to(Sign.objects.filter(year=year).order_by("pk"), "标牌照片.png", bureau)
+        beside.append((LedgerEntry.objects.filter(year=year), f"{year}年现场照片.png"))
+        beside.append((Sign.objects.filter(year=year), f"{year}年标牌照片.png"))
+    for lines, (records, name) in enumerate(beside, 2):
+        attach_to(records.order_by("pk"), name, lines=lines, bureau=bureau)
 
 
-def attach_to(records: models.QuerySet[Any], name: str, bureau: Appointment) -> None:
+def attach_to(records: models.QuerySet[Any], name: str, *, lines: int, bureau: Appointment) -> None:
     record = records.first()
     if record is None:
         return
-    upload = SimpleUploadedFile(name, picture("PDF" if name.endswith("pdf") else "PNG", lines=record.pk % 5 + 2))
+    upload = SimpleUploadedFile(name, picture("PDF" if name.endswith("pdf") else "PNG", lines))
     community = getattr(record, "community", None)
     attach(
         record,

@@ -19,7 +19,12 @@ from communities.funding import approved_wan
 from communities.models import Category, District, DistrictBudget, Funding, FundingStandard, TownBudget
 from communities.models.funding import Source
 
-DOCUMENT = "关于核定城镇社区专职工作者和工作经费的实施意见"
+DOCUMENTS = {
+    Category.URBAN: "关于核定城镇社区专职工作者和工作经费的实施意见",
+    Category.RURAL: "农村社区工作经费核定意见（示例）",
+}
+"""The speech names the urban one; of the rural one it says nothing."""
+
 Terms = tuple[str, int, int, int]
 
 STANDARDS: tuple[dict[Category, Terms], ...] = (
@@ -45,7 +50,7 @@ def funding_standards(district: District, span: Span, first_year: int) -> list[F
             base_households=households,
             per_household_yuan=Decimal(per_household),
             district_percent=Decimal(percent),
-            document=DOCUMENT,
+            document=DOCUMENTS[category],
         )
         for category, (base, households, per_household, percent) in STANDARDS[span.year - first_year].items()
     ]
@@ -75,7 +80,7 @@ def grant(unit: Unit, source: Source, approved: Decimal, paid: Decimal) -> Fundi
         approved_wan=approved,
         paid_wan=paid,
         paid_on=unit.span.day(unit.random),
-        document=DOCUMENT if source in {Source.DISTRICT, Source.TOWN} else "",
+        document=DOCUMENTS[Category(unit.community.category)] if source in {Source.DISTRICT, Source.TOWN} else "",
     )
 
 

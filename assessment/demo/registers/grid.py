@@ -11,7 +11,7 @@ from communities.models.grid import LogKind
 DUTIES = "走访联系、信息采集、纠纷调解、安全巡查、政策宣传"
 CONTACTS = ("走访困难家庭", "走访独居老人", "上门核对户籍信息", "宣传创建工作")
 ISSUES = ("楼道堆放杂物", "路灯不亮", "邻里噪声纠纷", "下水道堵塞", "健身器材损坏", "违规停车堵塞通道")
-HANDLERS = ("物业公司", "环卫所", "城管中队", "社区调解委员会", "供电所")
+HANDLERS = ("环卫所", "城管中队", "人民调解委员会", "供电所", "派出所")
 RECENT = 80
 """Days within which people of the grid were at the door, so that no quarter is empty."""
 
@@ -26,7 +26,7 @@ def grid_cells(unit: Unit) -> Iterator[GridCell]:
         posted = bool(unit.profile.grid_published_on) or likely(random, 0.6)
         yield GridCell(
             **unit.identity,
-            number=f"第{index + 1}网格",
+            number=f"第{index + 1:02d}网格",
             area=f"{unit.community.name}{index + 1}片区",
             households=households,
             head="" if index == headless else unit.names[index % max(1, unit.workers)],

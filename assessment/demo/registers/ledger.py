@@ -93,11 +93,12 @@ def by_habit(unit: Unit, kind: LedgerKind, habit: Habit) -> Iterator[LedgerEntry
 
 def elections(unit: Unit, kind: LedgerKind) -> Iterator[LedgerEntry]:
     """The election of the committee in its year, else now and then of a single member."""
-    day, title = elected_on(unit), "居民委员会换届选举" if unit.is_urban else "村民委员会换届选举"
+    committee = "居民委员会" if unit.is_urban else "村民委员会"
+    day, title = elected_on(unit), f"{committee}换届选举"
     if day.year != unit.year or day > unit.span.last:
         if not (unit.has(Trait.ELECTIONS_ONLY) or likely(unit.random, BY_ELECTION)):
             return
-        day, title = unit.span.day(unit.random), "补选委员会委员"
+        day, title = unit.span.day(unit.random), f"补选{committee}委员"
     yield LedgerEntry(
         **unit.identity,
         kind=kind,

@@ -22,7 +22,7 @@ COOPERATIVES = ("葡萄专业合作社", "花木专业合作社", "水产养殖�
 PROJECTS = ("独居老人陪伴服务", "青少年课后辅导", "社区矫正帮扶", "残疾人康复支持", "外来人员融入服务")
 PROVIDERS = ("阳光社会工作服务社", "和风社会工作事务所", "常青老年服务中心")
 PARTNERS = (
-    ("镇商会", PartnerAgreement.Kind.CHAMBER),
+    ("商会", PartnerAgreement.Kind.CHAMBER),
     ("机电制造有限公司", PartnerAgreement.Kind.COMPANY),
     ("区文化广电局", PartnerAgreement.Kind.OFFICE),
     ("中心小学", PartnerAgreement.Kind.RESIDENT_UNIT),
@@ -77,7 +77,7 @@ def partners(unit: Unit) -> Iterator[PartnerAgreement]:
         years = random.randrange(0, 3)
         yield PartnerAgreement(
             **unit.identity,
-            partner=name if kind != PartnerAgreement.Kind.COMPANY else f"{unit.community.town}{name}",
+            partner=name if kind == PartnerAgreement.Kind.OFFICE else f"{unit.community.town}{name}",
             kind=kind,
             signed_on=date(unit.first_year - 1 - years, random.randrange(1, 13), random.randrange(1, 29)),
             valid_until=date(unit.first_year + 2, 12, 31),

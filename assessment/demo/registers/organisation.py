@@ -17,7 +17,7 @@ FLAGS = {
 TERM = 3
 """Years between two elections."""
 
-CONFLICT = "经镇纪委核实，已责成改选，本届内不再担任监委职务。"
+CONFLICT = "经上级纪检组织核实，已责成改选。"
 SUB_COMMITTEES = "人民调解委员会、治安保卫委员会、公共卫生委员会、群众文化委员会"
 
 
@@ -35,7 +35,7 @@ def organisation_units(unit: Unit) -> Iterator[OrganisationUnit]:
                 phone=unit.phone(number),
                 established_on=elected_on(unit) if elected else date(unit.first_year - years, month, day),
                 term_ends_on=term_of(unit) if elected else None,
-                extension_approved=elected and unit.has(Trait.TERM_OVER) and likely(random, 0.4),
+                extension_approved=unit.has(Trait.TERM_OVER) and likely(random, 0.4) if elected else None,
                 sub_committees=SUB_COMMITTEES if elected else "",
             )
 

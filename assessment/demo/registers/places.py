@@ -31,7 +31,13 @@ def premises(unit: Unit) -> Iterator[Premises]:
     right = Right.NONE if unit.has(Trait.NO_RIGHT) else random.choice(PAPERS)
     yield site(unit, SiteKind.INDOOR, centre, area=area - second, right=right)
     if second:
-        yield site(unit, SiteKind.INDOOR, "居民活动中心", area=second, right=random.choice(PAPERS))
+        yield site(
+            unit,
+            SiteKind.INDOOR,
+            "居民活动中心" if unit.is_urban else "村民活动中心",
+            area=second,
+            right=random.choice(PAPERS),
+        )
     if likely(random, 0.08):
         yield site(unit, SiteKind.INDOOR, "出租门面房", area=Decimal(120), right=Right.TITLE, in_own_use=False)
     yield site(unit, SiteKind.OUTDOOR, "健身广场", area=outdoor, right=Right.ALLOCATION)
@@ -96,7 +102,7 @@ def rooms(unit: Unit) -> Iterator[Room]:
         )
 
 
-MARKS = ("村（社区）平面示意图", "无障碍通道")
+MARKS = ("服务区域平面示意图", "无障碍通道")
 WRONG_SIGNS = ("计划生育服务室", "文化信息资源共享室", "留守儿童之家")
 
 

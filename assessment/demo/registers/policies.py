@@ -85,7 +85,7 @@ def town_policies(district: District, stored: list[Policy], first_year: int) -> 
                     town=town,
                     policy=policy,
                     title=f"关于贯彻落实《{policy.title}》的意见",
-                    document_number=f"{town.name[:1]}委发〔{first_year}〕{next(numbers)}号",
+                    document_number=f"{town.name[:2]}委发〔{first_year}〕{next(numbers)}号",
                     issued_on=date(first_year, random.randrange(1, 7), random.randrange(1, 29)),
                     remarks=SAMPLE,
                 )
@@ -108,7 +108,7 @@ def honours(district: District, first_year: int) -> Iterator[Honour]:
     for town in district.towns.all()[:4]:
         yield Honour(
             district=district,
-            name="和谐社区建设先进镇（街道）",
+            name=f"和谐社区建设先进{town.get_kind_display()}",
             level=Honour.Level.CITY,
             town=town,
             issuer="市民政局",
@@ -121,10 +121,10 @@ def honours(district: District, first_year: int) -> Iterator[Honour]:
         yield Honour(
             district=district,
             name="民主法治示范村" if is_village else "绿色社区",
-            level=random.choice([Honour.Level.PROVINCE, Honour.Level.CITY]),
+            level=Honour.Level.CITY,
             town=community.town,
             community=community,
-            issuer="司法局" if is_village else "环保局",
+            issuer="市司法局" if is_village else "市环保局",
             awarded_on=date(first_year - 1, random.randrange(1, 13), random.randrange(1, 29)),
             valid_until=date(first_year + 3, 12, 31),
             remarks=SAMPLE,

@@ -15,6 +15,13 @@ MATTERS = {
     "医疗卫生": ("居民健康档案建立", "家庭医生签约"),
     "社会保障": ("居民养老保险参保登记", "居民医疗保险参保登记"),
 }
+HANDLERS = {
+    "劳动就业": "人力资源和社会保障所",
+    "社会救助": "民政办公室",
+    "社会治安": "派出所",
+    "医疗卫生": "卫生院",
+    "社会保障": "人力资源和社会保障所",
+}
 LIMITS = ("当场办结", "3个工作日", "5个工作日", "15个工作日")
 Slot = DutyRoster.Slot
 OFF_PEAK = ((Slot.NOON, "11:30至13:30"), (Slot.EVENING, "17:30至19:30"), (Slot.DAY_OFF, "9:00至16:00"))
@@ -73,7 +80,7 @@ def cases(unit: Unit) -> Iterator[AgencyCase]:
             matter=random.choice(MATTERS[kind]),
             received_on=received,
             first_asked=unit.names[random.randrange(max(1, unit.workers))],
-            handed_to=random.choice(["", "", "镇便民服务中心", "派出所", "卫生院"]),
+            handed_to=HANDLERS[kind] if likely(random, 0.4) else "",
             promised_on=promised,
             finished_on=finished if finished <= span.last else None,
             called_back=likely(random, 0.92) if finished <= span.last else None,

@@ -158,7 +158,7 @@ class Unit:
 
     def phone(self, number: int) -> str:
         """A number that nobody has."""
-        return f"0519-8000{(self.community.pk * 7 + number) % 10000:04d}"
+        return f"0519-8000{(int(self.community.code[-6:]) * 7 + number) % 10000:04d}"
 
 
 def units_in(district: District, span: Span, *, first_year: int, traits: dict[int, frozenset[Trait]]) -> list[Unit]:

@@ -67,8 +67,8 @@ Kind, Level, PlaceKind = Training.Kind, Training.Level, Training.PlaceKind
 Course = tuple[Training.Level, Training.Kind, str, Training.PlaceKind, str, str]
 
 COURSES: tuple[Course, ...] = (
-    (Level.TOWN, Kind.MEETING, "台账资料规范填写", PlaceKind.OTHER, "镇会议中心", "第一批"),
-    (Level.TOWN, Kind.COURSE, "社会工作者职业水平考试考前辅导", PlaceKind.OTHER, "镇成人教育中心", "第一批"),
+    (Level.TOWN, Kind.MEETING, "台账资料规范填写", PlaceKind.OTHER, "会议中心", "第一批"),
+    (Level.TOWN, Kind.COURSE, "社会工作者职业水平考试考前辅导", PlaceKind.OTHER, "成人教育中心", "第一批"),
     (Level.TOWN, Kind.VISIT, "外出参观示范社区", PlaceKind.OTHER, "示范社区", "第一批"),
     (Level.DISTRICT, Kind.MEETING, "考评标准解读", PlaceKind.PARTY_SCHOOL, "区委党校", "第一批"),
 )
