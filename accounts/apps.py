@@ -6,4 +6,4 @@ class AccountsConfig(AppConfig):
     verbose_name = "账号与审计"
 
     def ready(self) -> None:
-        from accounts import signals  # noqa: F401, PLC0415  # why: receivers register once the models are loaded
+        from accounts import engine, signals  # noqa: F401, PLC0415  # why: receivers register once models are loaded

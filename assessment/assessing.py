@@ -14,6 +14,7 @@ from assessment.models import Assessment, CampaignYear, Evidence, Item, ItemScor
 from assessment.models.assessments import EDITABLE, PART_FIELDS
 from assessment.workflow import Refused
 from communities.models import Appointment, Community
+from communities.templatetags.official import fact
 
 WRITTEN_FIELDS = ["points", "reason", "scorer", "scored_at", "revision"]
 
@@ -46,8 +47,10 @@ class Saved:
 def open_assessment(*, community: Community, campaign_year: CampaignYear, by: Appointment | None) -> Assessment:
     """The community's assessment of the year, begun now with the current standard if there was none.
 
-    Raises Refused when no standard has been published for the category.
+    Raises Refused when no standard has been published for the category, or the community is no longer there.
     """
+    if community.closed_on:
+        raise Refused([Obstacle(f"{community.name}已于{fact(community.closed_on)}撤销，不能再开始自评。")])
     standard = Standard.objects.current(campaign_year.campaign.district, community.category)
     if standard is None:
         raise Refused([Obstacle(f"还没有发布{community.get_category_display()}考评标准，请联系区社区办导入。")])

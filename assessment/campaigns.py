@@ -13,6 +13,7 @@ from accounts.models import AuditEvent
 from assessment.models import Campaign, CampaignYear
 from assessment.models.campaigns import needed
 from assessment.standards.publishing import load_initial_standards
+from communities.ledger_kinds import load_ledger_kinds
 from communities.models import Appointment, Category, Community, District
 from communities.templatetags.official import fact
 
@@ -48,7 +49,8 @@ class CampaignRefusedError(Exception):
 def create_campaign(
     *, district_name: str, first_year: int, code: str | None = None, by: Appointment | None = None
 ) -> Campaign:
-    """The campaign of the speech for a district, which is made where it is new, with the initial standards.
+    """The campaign of the speech for a district, which is made where it is new, with the initial standards and kinds
+    of ledger entries.
 
     `code` is the district's six digits. Raises CampaignRefusedError.
     """
@@ -60,6 +62,7 @@ def create_campaign(
     campaign = Campaign.objects.create(district=district, name=NAME, pass_mark=PASS_MARK)
     CampaignYear.objects.bulk_create(_years(campaign, first_year))
     load_initial_standards(by=by)
+    load_ledger_kinds(district)
     after = {"区": district.name, "首年度": first_year, "合格线": fact(PASS_MARK)}
     audit.record(CREATED, campaign, by=by.user if by else None, after=after)
     return campaign
@@ -131,7 +134,7 @@ class YearTerms:
 
 def terms_of(campaign: Campaign) -> list[YearTerms]:
     """The years in order with needed counts and what to watch."""
-    communities = Community.objects.filter(town__district=campaign.district).order_by()
+    communities = Community.objects.living().filter(town__district=campaign.district).order_by()
     totals = dict(communities.values_list("category").annotate(total=Count("pk")))
     return [
         YearTerms(

@@ -9,14 +9,21 @@ from django.utils import timezone
 
 from assessment.models import CampaignYear, Designation, Stage, State
 from assessment.models.assessments import FILED
-from communities.models import Appointment, Category, Community, Town
+from assessment.past import state_on
+from communities.models import Appointment, Category, Community, Reorganisation, Town
+from communities.models.searching import matching
 
 NOT_STARTED = ("none", "未开始")
 
 
-def with_assessments(communities: QuerySet[Community], campaign_year: CampaignYear | None) -> QuerySet[Community]:
-    """Each community with `assessment_id`, `current_state`, `submitted_at`, `receipt_number` and its self sheet's
-    `self_total` and `self_scored` in the year; all None where nothing has begun. One query."""
+def with_assessments(
+    communities: QuerySet[Community], campaign_year: CampaignYear | None, day: date
+) -> QuerySet[Community]:
+    """Each community of `Community.objects.on(day)` with `assessment_id`, `current_state`, `submitted_at`,
+    `receipt_number` and its self sheet's `self_total` and `self_scored` in the year; all None where nothing has begun.
+
+    One query. An assessment that a later reorganisation ended stands as it stood on `day`.
+    """
     return (
         communities.select_related("town")
         .annotate(
@@ -25,7 +32,7 @@ def with_assessments(communities: QuerySet[Community], campaign_year: CampaignYe
         )
         .annotate(
             assessment_id=F("chosen__pk"),
-            current_state=F("chosen__state"),
+            current_state=state_on(day, "chosen__"),
             submitted_at=F("chosen__submitted_at"),
             receipt_number=F("chosen__receipt_number"),
             self_total=F("own_sheet__total"),
@@ -35,11 +42,16 @@ def with_assessments(communities: QuerySet[Community], campaign_year: CampaignYe
 
 
 class AssessmentFilter(filters.FilterSet):
-    """Filters of the 自评申报 list; `recognised` and `score90` come from the links of the figures."""
+    """Filters of the 自评申报 list; `recognised` and `score90` come from the links of the figures.
 
-    q = filters.CharFilter(label="名称或代码", method="search")
-    town = filters.ModelChoiceFilter(label="镇（开发区、街道）", queryset=Town.objects.none(), empty_label="全部")
-    category = filters.ChoiceFilter(label="类别", choices=Category, empty_label="全部")
+    `today` is the day of the list: titles count as held on it, town and category as they were (decision 14).
+    """
+
+    q = filters.CharFilter(label="名称、拼音首字母或代码", method="search")
+    town = filters.ModelChoiceFilter(
+        label="镇（开发区、街道）", field_name="place__town", queryset=Town.objects.none(), empty_label="全部"
+    )
+    category = filters.ChoiceFilter(label="类别", field_name="place__category", choices=Category, empty_label="全部")
     state = filters.ChoiceFilter(
         label="状态", choices=[NOT_STARTED, *State.choices], empty_label="全部", method="in_state"
     )
@@ -70,7 +82,7 @@ class AssessmentFilter(filters.FilterSet):
 
     def search(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         text = value.strip()
-        return queryset.filter(Q(name__icontains=text) | Q(code__startswith=text))
+        return queryset.filter(matching(text, "") | Q(place_name__icontains=text) | Q(code__startswith=text))
 
     def in_state(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         if value == NOT_STARTED[0]:
@@ -93,7 +105,15 @@ class AssessmentFilter(filters.FilterSet):
         return queryset.filter(held) if value == "1" else queryset.exclude(held)
 
 
+class ReorganisationFilter(filters.FilterSet):
+    kind = filters.ChoiceFilter(label="类别", choices=Reorganisation.Kind, empty_label="全部")
+
+    class Meta:
+        model = Reorganisation
+        fields = ["kind"]
+
+
 def today_in_year(campaign_year: CampaignYear | None) -> date:
     """The day that counts for a year's page: today, or the last day of a year that is over and past its deadline."""
     today = timezone.localdate()
-    return min(today, max(date(campaign_year.year, 12, 31), campaign_year.deadline)) if campaign_year else today
+    return min(today, campaign_year.ends_on) if campaign_year else today

@@ -1,14 +1,28 @@
 """硬件好而内涵低: the one shortfall that is seen in the scores, not in the registers (R36)."""
 
+from datetime import date
 from typing import Any
 
-from django.db.models import Count, DecimalField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import (
+    Count,
+    DecimalField,
+    ExpressionWrapper,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Round
 from django.db.models.lookups import GreaterThanOrEqual, LessThan
 
 from assessment.models import Item, ScoreSheet, Stage
 from assessment.models.standards import Part
+from communities.models.places import valid_on
 from communities.shortfall_reports import COMMUNITIES, Asked, Measure, Report, words
 from communities.shortfalls import Shortfall, Source, always
 from communities.statements import Kind
@@ -21,8 +35,11 @@ PATH = "assessment__community"
 OTHERS = F("total") - F("part_2")
 
 
-def own_sheets(year: int) -> QuerySet[ScoreSheet]:
-    return ScoreSheet.objects.filter(stage=Stage.SELF, assessment__campaign_year__year=year)
+def own_sheets(year: int, day: date) -> QuerySet[ScoreSheet]:
+    """The self sheets of a year, each with `place`, the version of its community on the day."""
+    held = FilteredRelation(f"{PATH}__versions", condition=valid_on(day, f"{PATH}__versions__"))
+    sheets = ScoreSheet.objects.filter(stage=Stage.SELF, assessment__campaign_year__year=year)
+    return sheets.annotate(place=held).filter(place__isnull=False)
 
 
 def full(**chosen: Any) -> Subquery:
@@ -73,7 +90,7 @@ def report(_asked: Asked) -> Report:
         bring=lambda rows: rows.annotate(
             **{f"full_{part.value}": full(part=part) for part in Part if part != Part.PREMISES}
         ),
-        order=(f"{PATH}__town__sort_order", f"-{PATH}__category", f"{PATH}__sort_order"),
+        order=("place__town__sort_order", "-place__category", f"{PATH}__sort_order"),
     )
 
 

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from assessment.models import Assessment, Item
+from django.utils import timezone
+
+from assessment.models import Assessment, Item, ItemScore, Stage
 from assessment.standards.importing import ItemDraft
 from assessment.standards.rules import Rule, parse_rule
 from assessment.standards.sentences import NO_SUGGESTION, Reading, suggest
@@ -23,14 +25,38 @@ class Suggested:
 
 
 def suggestions_for(assessment: Assessment) -> list[Suggested]:
-    """Suggestions by the standard the assessment was begun with, in its order; two queries."""
+    """Suggestions by the standard the assessment was begun with, in its order; two queries.
+
+    While it is scored they follow the registers; a filed sheet keeps those of the moment it was filed.
+    """
+    if assessment.is_editable:
+        return live_suggestions(assessment)
+    scores = ItemScore.objects.filter(sheet__assessment=assessment, sheet__stage=Stage.SELF).select_related("item")
+    return [
+        Suggested(score.item, None, score.suggested, score.suggestion or None)
+        for score in scores.order_by("item__sort_order")
+    ]
+
+
+def live_suggestions(assessment: Assessment) -> list[Suggested]:
+    """What the registers say now."""
     items = Item.objects.filter(standard=assessment.standard_id)
     return suggest_items(items, community=assessment.community, year=assessment.campaign_year.year)
 
 
+def keep_suggestions(assessment: Assessment) -> None:
+    """Write today's suggestions beside the scores; runs inside the transaction that files the sheet."""
+    found = {suggestion.item.pk: suggestion for suggestion in live_suggestions(assessment)}
+    scores = list(ItemScore.objects.filter(sheet__assessment=assessment, sheet__stage=Stage.SELF))
+    for score in scores:
+        score.suggested = found[score.item_id].suggested
+        score.suggestion = found[score.item_id].sentence or ""
+    ItemScore.objects.bulk_update(scores, ["suggested", "suggestion"])
+
+
 def suggested_points(assessment: Assessment) -> dict[int, Decimal | None]:
-    """{item id: suggested points or None}."""
-    return {found.item.pk: found.suggested for found in suggestions_for(assessment)}
+    """{item id: points that the registers suggest now, or None}."""
+    return {found.item.pk: found.suggested for found in live_suggestions(assessment)}
 
 
 def suggest_items(items: Iterable[Item], *, community: Community, year: int) -> list[Suggested]:
@@ -44,7 +70,7 @@ def suggest_communities(
 ) -> dict[int, list[Suggested]]:
     """Suggestions for `items` of many communities of a district, by community id; one query besides the items."""
     items = list(items)
-    values = read_metrics(district, year, communities)
+    values = read_metrics(district, year, communities, today=timezone.localdate())
     return {community: [_suggested(item, values.get(community, {})) for item in items] for community in communities}
 
 
@@ -75,4 +101,4 @@ def _suggested(item: Item, values: Mapping[str, MetricValue]) -> Suggested:
 def _reading(name: str, values: Mapping[str, MetricValue]) -> Reading | None:
     """A metric's value with its words; None for a metric that no register feeds yet."""
     metric = METRICS.get(name)
-    return Reading(metric.label, metric.unit, values.get(name), metric.met) if metric else None
+    return Reading(metric.label, metric.unit, values.get(name), metric.met, metric.verb) if metric else None

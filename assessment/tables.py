@@ -4,12 +4,13 @@ from typing import Any
 
 import django_tables2 as tables
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
+from assessment.metrics import Summary
 from assessment.models import State
-from communities.models import Community
-from communities.tables import NUMBER, NumberedTable
-from communities.templatetags.official import plain
+from communities.models import Category, Community, Reorganisation, ReorganisationPart
+from communities.tables import NUMBER, NumberedTable, profile_column
+from communities.templatetags.official import percent, plain
 
 
 def state_badge(state: State | None) -> str:
@@ -19,8 +20,10 @@ def state_badge(state: State | None) -> str:
     return format_html('<span class="badge text-bg-{}">{}</span>', state.colour, state.label)
 
 
-def sheet_or_community(record: Any) -> str:
-    """The sheet where one has begun, the community's page otherwise."""
+def sheet_or_community(record: Any) -> str | None:
+    """The sheet where one has begun, the community's page otherwise; None where neither is the reader's any more."""
+    if not record.reachable:
+        return None
     begun = record.assessment_id is not None
     return reverse("assessment:sheet", args=[record.assessment_id]) if begun else record.get_absolute_url()
 
@@ -28,9 +31,11 @@ def sheet_or_community(record: Any) -> str:
 class AssessmentTable(NumberedTable):
     """Communities in administrative order with their assessment of the year, if it has begun."""
 
-    town = tables.Column("镇（开发区、街道）", order_by=("town__sort_order", "sort_order"))
-    name = tables.Column("社区（村）", linkify=sheet_or_community)
-    category = tables.Column("类别", orderable=False)
+    town = tables.Column(
+        "镇（开发区、街道）", accessor="place_town", order_by=("place__town__sort_order", "sort_order")
+    )
+    name = tables.Column("社区（村）", accessor="place_name", linkify=sheet_or_community)
+    category = tables.Column("类别", accessor="place_category", orderable=False)
     state = tables.Column("状态", empty_values=(), order_by="current_state")
     total = tables.Column("自评总分", accessor="self_total", attrs=NUMBER, empty_values=())
     progress = tables.Column("已评条目", accessor="self_scored", attrs=NUMBER, empty_values=())
@@ -41,6 +46,9 @@ class AssessmentTable(NumberedTable):
     class Meta:
         model = Community
         fields = ("number", "town", "name", "category")
+
+    def render_category(self, value: str) -> str:
+        return Category(value).label
 
     def render_state(self, record: Any) -> str:
         return state_badge(State(record.current_state) if record.current_state else None)
@@ -53,3 +61,70 @@ class AssessmentTable(NumberedTable):
 
     def render_remarks(self, value: str) -> str:
         return f"回执{value}" if value else ""
+
+
+class MetricsTable(NumberedTable):
+    """Communities with what the registers know of them; `summaries` are those of the page, by community."""
+
+    town = tables.Column(
+        "镇（开发区、街道）", accessor="place_town", order_by=("place__town__sort_order", "sort_order")
+    )
+    name = tables.Column("社区（村）", accessor="place_name")
+    category = tables.Column("类别", accessor="place_category", orderable=False)
+    completeness = profile_column("家底完整度", "completeness", attrs=NUMBER)
+    known = tables.Column("已知指标", empty_values=(), orderable=False, attrs=NUMBER)
+    unknown = tables.Column("未知指标", empty_values=(), orderable=False, attrs={"td": {"class": "wrap"}})
+    short = tables.Column("不足", empty_values=(), orderable=False, attrs={"td": {"class": "wrap"}})
+
+    summaries: dict[int, Summary]
+
+    class Meta:
+        model = Community
+        fields = ("number", "town", "name", "category")
+
+    def render_name(self, record: Any, value: str) -> str:
+        year = self.request.campaign_year
+        if not year or not record.reachable:
+            return value
+        address = reverse("assessment:community_metrics", args=[record.code, year.year])
+        return format_html('<a href="{}">{}</a>', address, value)
+
+    def render_category(self, value: str) -> str:
+        return Category(value).label
+
+    def render_completeness(self, value: Any) -> str:
+        return percent(value)
+
+    def render_known(self, record: Community) -> int:
+        return self.summaries[record.pk].known
+
+    def render_unknown(self, record: Community) -> str:
+        return "、".join(metric.label for metric in self.summaries[record.pk].unknown)
+
+    def render_short(self, record: Community) -> str:
+        short = self.summaries[record.pk].short
+        return format_html_join("；", "{}（{}）", ((sentence, metric.closes) for metric, sentence in short))
+
+
+def units_of(parts: list[ReorganisationPart]) -> str:
+    """The units as they were called then."""
+    return "、".join(str(part.version or part.community) for part in parts)
+
+
+class ReorganisationTable(NumberedTable):
+    """The acts of 区划调整, the latest first."""
+
+    effective_on = tables.DateColumn(verbose_name="生效日期", linkify=True)
+    before = tables.Column("调整前", orderable=False, attrs={"td": {"class": "wrap"}})
+    after = tables.Column("调整后", orderable=False, attrs={"td": {"class": "wrap"}})
+    reason = tables.Column("备注（调整理由）", orderable=False, attrs={"td": {"class": "wrap"}})
+
+    class Meta:
+        model = Reorganisation
+        fields = ("number", "effective_on", "kind", "before", "after", "document_number", "actor", "reason")
+
+    def render_before(self, value: list[ReorganisationPart]) -> str:
+        return units_of(value)
+
+    def render_after(self, value: list[ReorganisationPart]) -> str:
+        return units_of(value)

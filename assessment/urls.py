@@ -1,6 +1,6 @@
 from django.urls import path
 
-from assessment.views import campaigns, evidence, filing, scoring, standards
+from assessment.views import campaigns, evidence, filing, metrics, reorganising, scoring, standards
 
 app_name = "assessment"
 
@@ -19,11 +19,16 @@ urlpatterns = [
     path("assessments/<int:pk>/items/<int:item_pk>/evidence/", evidence.upload, name="evidence_upload"),
     path("assessments/<int:pk>/evidence/<int:evidence_pk>/remove/", evidence.remove, name="evidence_remove"),
     path("evidence/<int:pk>/", evidence.serve, name="evidence"),
+    path("metrics/", metrics.metrics_list, name="metrics"),
+    path("communities/<slug:code>/<int:year>/metrics/", metrics.community_metrics, name="community_metrics"),
     path("standards/", standards.standard_list, name="standards"),
     path("standards/import/", standards.standard_import, name="standard_import"),
     path("standards/publish/", standards.standard_publish, name="standard_publish"),
     path("standards/<int:pk>/", standards.standard, name="standard"),
     path("standards/<int:pk>/file/", standards.standard_file, name="standard_file"),
+    path("reorganisations/", reorganising.reorganisation_list, name="reorganisations"),
+    path("reorganisations/add/", reorganising.reorganise_page, name="reorganise"),
+    path("reorganisations/<int:pk>/", reorganising.reorganisation, name="reorganisation"),
     path("campaign/", campaigns.campaign, name="campaign"),
     path("campaign/edit/", campaigns.campaign_edit, name="campaign_edit"),
     path("campaign/decisions/", campaigns.decisions, name="decisions"),

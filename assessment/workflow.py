@@ -14,6 +14,7 @@ from assessment import checks
 from assessment.checks import Check, Obstacle
 from assessment.facts import read_facts
 from assessment.models import Assessment, CampaignYear, State, StateChange
+from assessment.suggestions import keep_suggestions
 from communities.models import Appointment, Role
 
 
@@ -30,6 +31,8 @@ class Transition:
     needs_reason: bool = False
     gives_receipt: bool = False
     voids_receipt: bool = False
+    with_reorganisation: bool = False
+    """Decided on the page of a 区划调整 alone, never on the assessment's own."""
 
 
 TRANSITIONS = {
@@ -72,6 +75,15 @@ TRANSITIONS = {
             sources=(State.SUBMITTED, State.RECEIVED),
             target=State.RETURNED,
             needs_reason=True,
+        ),
+        Transition(
+            name="close",
+            label="终止",
+            roles=(Role.BUREAU_OFFICER,),
+            sources=(State.DRAFT, State.SUBMITTED, State.RECEIVED, State.RETURNED),
+            target=State.CLOSED,
+            needs_reason=True,
+            with_reorganisation=True,
         ),
     ]
 }
@@ -128,6 +140,8 @@ def advance(
     if found:
         raise Refused(found)
     receipt = give_receipt(assessment, now=now) if transition.gives_receipt else ""
+    if transition.gives_receipt:
+        keep_suggestions(assessment)
     if transition.voids_receipt:
         Assessment.objects.filter(pk=assessment.pk).update(receipt_number="", submitted_at=None)
     return remember(assessment, transition, source=source, by=by, now=now, reason=reason, receipt=receipt)

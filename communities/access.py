@@ -1,6 +1,7 @@
 """The gates after sign-in: the role a view asks for. What one may see of it is each queryset's `visible_to`."""
 
 from collections.abc import Callable
+from datetime import date
 from functools import wraps
 from typing import Any
 
@@ -22,6 +23,8 @@ class Request(HttpRequest):
     campaign_years: list[Any]
     campaign_year: Any
     """assessment.models.CampaignYear: set above this app, used here for its `year` only."""
+    day: date
+    """The day that the chosen year's lists stand for: today, or the last of a year that is over; set above, too."""
 
 
 def year_of(request: Request) -> int:

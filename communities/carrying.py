@@ -3,12 +3,13 @@
 from collections import defaultdict
 from typing import Any
 
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
+from django.db.models import Q, QuerySet
 
 from accounts import audit
 from communities.counting import recount
 from communities.locks import Locked, is_closed
-from communities.models import Appointment, Community
+from communities.models import Appointment, Community, RegisterCheck
 from communities.models.records import CommunityRecord, Record, Register, registers_in_order
 
 Copies = dict[type[models.Model], dict[int, Record]]
@@ -18,10 +19,19 @@ Copies = dict[type[models.Model], dict[int, Record]]
 def carry_over(year: int, *, by: Appointment) -> dict[Register, int]:
     """Copy last year's records to `year` for everything the person sees and whose register is still empty.
 
-    Answers with the number of copies by register; doing it twice copies nothing twice. Raises Locked.
+    A community's register that is reported empty or confirmed is settled and stays as it is. Answers with the number
+    of copies by register; doing it twice copies nothing twice. Raises Locked.
     """
     if is_closed(by.district, year):
         raise Locked(f"{year}年度台账已经封存，不能沿用。")
+    try:
+        return _carry(year, by=by)
+    except IntegrityError:
+        raise Locked("他人刚刚沿用或登记了同样的记录，请刷新后核对。") from None
+
+
+@transaction.atomic
+def _carry(year: int, *, by: Appointment) -> dict[Register, int]:
     copies: Copies = defaultdict(dict)
     made = {}
     for register in _from_rooms_to_what_uses_them():
@@ -55,8 +65,9 @@ def _copy(register: Register, year: int, copies: Copies, *, by: Appointment) -> 
     before = visible.filter(register.carried, year=year - 1).exclude(**{f"{register.unit}__in": filled})
     if register.unit == "community":
         before = before.filter(community__in=Community.objects.visible_to(by))
+        before = before.exclude(community__in=_settled(register, year))
     new = []
-    for record in before.order_by("pk"):
+    for record in before.select_related(register.unit).order_by("pk"):
         old = record.pk
         copy = _renewed(register, record, year, copies)
         copies[register.model][old] = copy
@@ -65,6 +76,12 @@ def _copy(register: Register, year: int, copies: Copies, *, by: Appointment) -> 
     if register.unit == "community":
         recount(register, year, {record.unit.pk for record in new})
     return len(new)
+
+
+def _settled(register: Register, year: int) -> QuerySet:
+    """Communities that said «there are none» or whose town agreed with the register as it is."""
+    checks = RegisterCheck.objects.filter(register=register.slug, year=year)
+    return checks.filter(Q(is_nil=True) | Q(confirmed_at__isnull=False)).values("community")
 
 
 def _renewed(register: Register, record: Any, year: int, copies: Copies) -> Any:

@@ -12,18 +12,19 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from communities.importing.headings import NAME, TOWN
-from communities.importing.records import UNIT_TITLES, titles_of
+from communities.importing.record_titles import UNIT_NAME, UNIT_TITLES, UNIT_TOWN, titles_of
+from communities.models import Community
 from communities.models.members import MembersField
 from communities.models.records import Record, Register
 from communities.revisions import shown
+from communities.templatetags.official import tick
 from communities.workbooks import workbook_bytes, write
 
 SERIAL = "序号"
 LINE = Side(style="thin", color="999999")
 BOX = Border(left=LINE, right=LINE, top=LINE, bottom=LINE)
 HEAD = PatternFill("solid", fgColor="EAF0F7")
-WIDTHS = {TOWN: 16, NAME: 18, "remarks": 24}
+WIDTHS = {UNIT_TOWN: 16, UNIT_NAME: 18, "remarks": 24}
 NARROWEST, WIDEST = 10, 40
 MOST_ROWS = 50_000
 TEMPLATE_ROWS = 1000
@@ -106,6 +107,8 @@ def _value(record: Record, name: str) -> object:
     field, value = record._meta.get_field(name), getattr(record, name)
     if isinstance(field, models.IntegerField | models.DecimalField | models.DateField):
         return value
+    if isinstance(value, Community):
+        return value.full_name
     return shown(record, name)
 
 
@@ -125,7 +128,7 @@ def _note(register: Register, name: str) -> str:
     field = register.model._meta.get_field(name)
     parts = [] if field.blank or name not in register.key else ["必填，用来识别同一条记录。"]  # type: ignore[union-attr]
     if isinstance(field, models.BooleanField):
-        parts.append("是填√，否填×，不掌握的留空。")
+        parts.append(f"是填√，否填×，{'不掌握的留空' if field.null else '留空按' + tick(bool(field.get_default()))}。")
     if isinstance(field, models.DateField):
         parts.append("填日期，如2012年3月9日或2012-3-9。")
     if isinstance(field, MembersField):

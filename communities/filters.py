@@ -1,22 +1,29 @@
 """What one can look for in the registers; filters stay in the address."""
 
+from datetime import date
 from typing import Any
 
 import django_filters as filters
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from accounts.models import AuditEvent
 from communities.models import Category, Community, Town, YearProfile
-from communities.shortfalls import SHORTFALLS, last_day
+from communities.models.searching import matching
+from communities.shortfalls import SHORTFALLS
 
 
 class CommunityFilter(filters.FilterSet):
-    """Needs `year` (int) and `appointment`; `short` names a row of SHORTFALLS."""
+    """Over `Community.objects.on(day)`: town and category are those of that day (decision 14).
 
-    q = filters.CharFilter(label="名称或代码", method="search")
-    town = filters.ModelChoiceFilter(label="镇（开发区、街道）", queryset=Town.objects.none(), empty_label="全部")
-    category = filters.ChoiceFilter(label="类别", choices=Category, empty_label="全部")
+    Needs `year` (int), `day` and `appointment`; `short` names a row of SHORTFALLS.
+    """
+
+    q = filters.CharFilter(label="名称、拼音首字母或代码", method="search")
+    town = filters.ModelChoiceFilter(
+        label="镇（开发区、街道）", field_name="place__town", queryset=Town.objects.none(), empty_label="全部"
+    )
+    category = filters.ChoiceFilter(label="类别", field_name="place__category", choices=Category, empty_label="全部")
+    subtype = filters.ChoiceFilter(label="类型", choices=Community.Subtype, empty_label="全部")
     short = filters.ChoiceFilter(
         label="短板",
         choices=[(shortfall.name, shortfall.label) for shortfall in SHORTFALLS.values()],
@@ -26,21 +33,22 @@ class CommunityFilter(filters.FilterSet):
 
     class Meta:
         model = Community
-        fields = ["q", "town", "category", "short"]
+        fields = ["q", "town", "category", "subtype", "short"]
 
-    def __init__(self, *args: Any, year: int, appointment: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, year: int, day: date, appointment: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.year = year
+        self.year, self.day = year, day
         self.district = appointment.district
         self.filters["town"].queryset = Town.objects.visible_to(appointment)
 
     def search(self, queryset: QuerySet[Community], _name: str, value: str) -> QuerySet[Community]:
         text = value.strip()
-        return queryset.filter(Q(name__icontains=text) | Q(code__startswith=text) | Q(town__name__icontains=text))
+        named = matching(text, "") | Q(place_name__icontains=text) | Q(place_town__icontains=text)
+        return queryset.filter(named | Q(code__startswith=text))
 
     def falling_short(self, queryset: QuerySet[Community], _name: str, value: str) -> QuerySet[Community]:
-        short = SHORTFALLS[value].condition(self.district, last_day(self.year, timezone.localdate()))
-        profiles = YearProfile.objects.filter(short, year=self.year).order_by()
+        profiles = YearProfile.objects.on(self.day).filter(year=self.year).order_by()
+        profiles = profiles.filter(SHORTFALLS[value].condition(self.district, self.day))
         return queryset.filter(pk__in=profiles.values("community"))
 
 

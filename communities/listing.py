@@ -15,7 +15,7 @@ from communities.models.members import MembersField
 from communities.models.records import REGISTERS, Record, Register
 from communities.models.searching import matching
 from communities.revisions import shown
-from communities.tables import NUMBER, NumberedTable
+from communities.tables import NUMBER, serial_of
 
 UNKNOWN = ("unknown", "未填")
 YES_NO = [("true", "是"), ("false", "否"), UNKNOWN]
@@ -60,8 +60,11 @@ class FactColumn(tables.Column):
         )
 
 
-class RecordTable(NumberedTable):
-    """A register's list. The boxes in front choose the records of a bulk edit."""
+class RecordTable(tables.Table):
+    """A register's list. The boxes in front choose the records of a bulk edit.
+
+    序号 is called `serial` here: cells and cases have a `number` of their own.
+    """
 
     chosen = tables.CheckBoxColumn(
         accessor="pk",
@@ -69,8 +72,13 @@ class RecordTable(NumberedTable):
         orderable=False,
     )
 
+    serial = tables.Column("序号", empty_values=(), orderable=False, attrs=NUMBER)
+
     class Meta:
-        sequence = ("chosen", "number", "...")
+        sequence = ("chosen", "serial", "...")
+
+    def render_serial(self, bound_row: Any) -> int:
+        return serial_of(self, bound_row)
 
     def render_chosen(self, record: Record) -> str:
         return format_html(
@@ -89,7 +97,7 @@ def table_class_of(slug: str) -> type[RecordTable]:
         columns["unit_name"] = tables.Column("社区（村）", accessor="community__name", order_by=UNIT_ORDER["community"])
     for position, name in enumerate((*register.listed, "remarks")):
         columns[name] = _column(register, name, linked=position == 0)
-    meta = type("Meta", (RecordTable.Meta,), {"model": register.model, "fields": ("chosen", "number", *columns)})
+    meta = type("Meta", (RecordTable.Meta,), {"model": register.model, "fields": ("chosen", "serial", *columns)})
     return type(f"{register.model.__name__}Table", (RecordTable,), {**columns, "Meta": meta})
 
 

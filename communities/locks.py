@@ -14,6 +14,7 @@ from accounts import audit
 from communities.counting import recount
 from communities.models import Appointment, ClosedYear, Community, District, RegisterCheck, Role
 from communities.models.records import Register
+from communities.templatetags.official import fact
 
 
 class Locked(Exception):
@@ -41,10 +42,24 @@ def is_closed(district: District, year: int | None) -> bool:
 
 
 def gates(register: Register, year: int | None, units: Collection[int], *, by: Appointment) -> dict[int, Gate]:
-    """The gate of each unit (community, town or district id), in two queries."""
+    """The gate of each unit (community, town or district id), in three queries whatever their number."""
     if by.role not in register.editors:
         names = "、".join(role.label for role in register.editors)
         return dict.fromkeys(units, Gate(f"“{register.label}”由{names}填写。"))
+    return _gates_of_year(register, year, units, by=by) | _ended(register, units)
+
+
+def _ended(register: Register, units: Collection[int]) -> dict[int, Gate]:
+    """A community that ended by a merger or a split keeps what it had, to be read (decision 14)."""
+    if register.unit != "community":
+        return {}
+    ended = Community.objects.filter(pk__in=units, closed_on__isnull=False).select_related("town")
+    return {
+        unit.pk: Gate(f"{unit.full_name}已于{fact(unit.closed_on)}撤销，台账只供查阅，不能再修改。") for unit in ended
+    }
+
+
+def _gates_of_year(register: Register, year: int | None, units: Collection[int], *, by: Appointment) -> dict[int, Gate]:
     if is_closed(by.district, year):
         if by.role != Role.BUREAU_OFFICER:
             refusal = f"{year}年度台账已由区社区办封存。确需更正的，请联系区社区办。"
@@ -99,6 +114,8 @@ def report_nil(
         raise Locked(f"“{register.label}”已有记录，不能报“本年度没有”。")
     check = _check_of(register, community, year)
     check.is_nil = is_nil
+    if by.role == Role.COMMUNITY_WORKER:
+        check.confirmed_by, check.confirmed_at = None, None
     check.save()
     recount(register, year, [community.pk])
     after = {"台账": register.label, "年度": year, "本年度没有": is_nil, **({"更正原因": reason} if reason else {})}

@@ -17,7 +17,7 @@ from accounts import audit
 from communities import locks
 from communities.counting import recount
 from communities.locks import Locked
-from communities.models import Appointment
+from communities.models import Appointment, YearProfile
 from communities.models.records import Record, Register
 from communities.record_files import detach_all
 from communities.revisions import Conflict, label, revise, shown
@@ -89,6 +89,8 @@ def _fill(change: Change) -> None:
 
 
 def _create(register: Register, new: list[Record], *, by: Appointment, reason: str, action: str) -> list[Record]:
+    for record in new:
+        record.revision = 1
     try:
         with transaction.atomic():
             created = register.records.bulk_create(new, batch_size=500)
@@ -101,9 +103,9 @@ def _create(register: Register, new: list[Record], *, by: Appointment, reason: s
 
 def _revise(register: Register, change: Change, *, by: Appointment, reason: str, action: str) -> None:
     """Facts that are counted meanwhile are left alone, whatever the form still held."""
-    counted = set(getattr(change.record, "counted", ()))
+    record = _stored(register, change.record)
+    counted = set(getattr(record, "counted", ()))
     values = {name: value for name, value in change.values.items() if name not in counted}
-    record = register.records.get(pk=change.record.pk)
     _fill(Change(record, values, change.revision))
     derived = {name: getattr(record, name) for name in DERIVED if hasattr(record, name)}
     try:
@@ -120,6 +122,14 @@ def _revise(register: Register, change: Change, *, by: Appointment, reason: str,
         raise Locked(f"“{register.label}”中已有同样的记录，请核对{key_words(register)}。") from None
 
 
+def _stored(register: Register, record: Record) -> Record:
+    """The record as it stands now. Raises Locked where somebody has taken it out meanwhile."""
+    found = register.records.filter(pk=record.pk).first()
+    if found is None:
+        raise Locked(f"“{record}”刚刚由他人删除，请刷新后核对。")
+    return found
+
+
 DERIVED = ("is_complete",)
 """Values that `Record.clean` derives from the others and that are stored with them."""
 
@@ -127,6 +137,8 @@ DERIVED = ("is_complete",)
 @transaction.atomic
 def remove_record(register: Register, record: Record, *, revision: int, by: Appointment, reason: str = "") -> None:
     """Take a record out of its register; what it said stays in the audit trail. Raises Conflict or Locked."""
+    if isinstance(record, YearProfile):
+        raise Locked("年度台账不能删除，请改正其中的内容。")
     touched = _pass_gates(register, [record], by=by, reason=reason)
     before = faces(register, record)
     rows = register.records.filter(pk=record.pk, revision=revision)
@@ -138,7 +150,7 @@ def remove_record(register: Register, record: Record, *, revision: int, by: Appo
         other = next(iter(error.protected_objects))._meta.verbose_name
         raise Locked(f"{record}还有{other}引用，请先处理{other}后再删除。") from None
     if not deleted:
-        raise Conflict(register.records.get(pk=record.pk))
+        raise Conflict(_stored(register, record))
     _recount(register, touched)
 
 
@@ -156,8 +168,11 @@ def _pass_gates(register: Register, records: list[Record], *, by: Appointment, r
 
 
 def _recount(register: Register, touched: Mapping[int, set[int]]) -> None:
-    for year, communities in touched.items():
-        recount(register, year, communities)
+    try:
+        for year, communities in touched.items():
+            recount(register, year, communities)
+    except ValidationError as error:
+        raise Locked("".join(error.messages)) from None
 
 
 def faces(register: Register, record: Record) -> dict[str, str]:

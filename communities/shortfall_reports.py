@@ -38,7 +38,7 @@ from communities.thresholds import CERTIFIED_PERCENT, OUTDOOR_SQM, PREMISES_SQM
 TOWNS = "镇（开发区、街道）"
 COMMUNITIES = "社区（村）"
 BUREAU = "区社区办"
-ADMINISTRATIVE_ORDER = ("community__town__sort_order", "-community__category", "community__sort_order")
+ADMINISTRATIVE_ORDER = ("place__town__sort_order", "-place__category", "community__sort_order")
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,7 @@ def staff(asked: Asked) -> Report:
 
 def certificates(_asked: Asked) -> Report:
     target = Case(
-        *(When(community__category=category, then=Value(percent)) for category, percent in CERTIFIED_PERCENT.items()),
+        *(When(place__category=category, then=Value(percent)) for category, percent in CERTIFIED_PERCENT.items()),
         output_field=IntegerField(),
     )
     required = whole((F("workers") * target + Value(99)) / Value(100))
@@ -328,7 +328,7 @@ def _latest(kind: LedgerKind, as_of: date) -> Subquery:
 
 def late_kinds(row: Any, kinds: list[LedgerKind], as_of: date) -> list[tuple[LedgerKind, date | None]]:
     """The kinds that are overdue, each with its last day or None."""
-    applying = [kind for kind in kinds if kind.for_category in ("", row.community.category)]
+    applying = [kind for kind in kinds if kind.for_category in ("", row.place_category)]
     last = [(kind, getattr(row, _last(kind))) for kind in applying]
     return [(kind, day) for kind, day in last if day is None or day < earliest(kind, as_of)]
 

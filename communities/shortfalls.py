@@ -1,7 +1,8 @@
 """短板: the ways in which a community can fall short, each one row of one table (R30, R36, R37, R48, R60).
 
 The filter `?short=`, the figures and the standing reports all read that row, so their numbers agree. Unknown is not
-short: a blank fact matches no condition, and `known` says of whom it can be said at all.
+short: a blank fact matches no condition, and `known` says of whom it can be said at all. What depends on the category
+is held against that of the day: rows come with `place`, the community's version of that day (decision 14).
 """
 
 from collections.abc import Callable
@@ -22,13 +23,13 @@ from communities.thresholds import CERTIFIED_PERCENT, OUTDOOR_SQM, PREMISES_SQM,
 
 @dataclass(frozen=True)
 class Source:
-    """Where a shortfall reads: the rows of a year, and the path from a row to its community."""
+    """Where a shortfall reads: the rows of a year with their `place` on a day, and the path to their community."""
 
-    rows: Callable[[int], QuerySet]
+    rows: Callable[[int, date], QuerySet]
     path: str
 
 
-PROFILES = Source(lambda year: YearProfile.objects.filter(year=year), "community")
+PROFILES = Source(lambda year, day: YearProfile.objects.on(day).filter(year=year), "community")
 
 
 @dataclass(frozen=True)
@@ -49,11 +50,6 @@ class Shortfall:
     source: Source = PROFILES
 
 
-def last_day(year: int, today: date) -> date:
-    """The day on which a year's registers are judged: today, or the last day of a year that is over."""
-    return min(today, date(year, 12, 31)) if year else today
-
-
 # --- conditions --------------------------------------------------------------------------------------------------
 def any_missing(units: tuple[str, ...]) -> Q:
     missing = Q()
@@ -66,7 +62,7 @@ def certificates_below() -> Q:
     below = Q()
     for category, percent in CERTIFIED_PERCENT.items():
         rate_below = Q(LessThan(F("certified_workers") * 100, F("workers") * percent))
-        below |= Q(community__category=category) & rate_below
+        below |= Q(place__category=category) & rate_below
     return below
 
 
@@ -94,7 +90,7 @@ def ledger_late(district: District, as_of: date) -> Q:
     for kind in limited_kinds(district):
         entries = LedgerEntry.objects.filter(community=OuterRef("community"), kind=kind, is_complete=True)
         fresh = Exists(entries.filter(date__gte=earliest(kind, as_of), date__lte=as_of).order_by())
-        applies = Q(community__category=kind.for_category) if kind.for_category else Q()
+        applies = Q(place__category=kind.for_category) if kind.for_category else Q()
         late |= applies & ~Q(fresh)
     return late
 
@@ -141,7 +137,7 @@ SHORTFALLS = {
                 f"尾数{district.get_staffing_rounding_display()}；农村社区（村）不适用。"
             ),
             lambda district, _as_of: (
-                Q(community__category=Category.URBAN) & Q(GreaterThan(staff_shortfall(district), Value(0)))
+                Q(place__category=Category.URBAN) & Q(GreaterThan(staff_shortfall(district), Value(0)))
             ),
             facts("households", "workers"),
             reports.staff,

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 
 from accounts.models import AuditEvent
-from communities.models import Appointment, Community
+from communities.models import Appointment, Category, Community
 from communities.templatetags.official import fact, plain, tick
 
 PER_PAGE = 50
@@ -17,32 +17,57 @@ COUNTED_AT_MOST = 10_000
 NUMBER = {"td": {"class": "number"}, "th": {"class": "number"}}
 
 
+def capped_count(rows: QuerySet) -> int:
+    """How many rows there are, counted to one more than COUNTED_AT_MOST and no further."""
+    return rows.order_by()[: COUNTED_AT_MOST + 1].count()
+
+
+def in_words(number: int) -> str:
+    """A capped count as people read it."""
+    return f"{COUNTED_AT_MOST}条以上" if number > COUNTED_AT_MOST else f"{number}条"
+
+
 class CappedPaginator(Paginator):
-    """Counts to COUNTED_AT_MOST and no further: a list costs the same however long it is. Nobody turns 200 pages."""
+    """A list costs the same however long it is: nobody turns 200 pages."""
 
     @cached_property
     def count(self) -> int:
         rows = getattr(getattr(self.object_list, "data", None), "data", None)
-        if isinstance(rows, QuerySet):
-            return rows.order_by()[: COUNTED_AT_MOST + 1].count()
-        return len(self.object_list)
+        return capped_count(rows) if isinstance(rows, QuerySet) else len(self.object_list)
 
     @property
     def count_in_words(self) -> str:
-        return f"{COUNTED_AT_MOST}条以上" if self.count > COUNTED_AT_MOST else f"{self.count}条"
+        return in_words(self.count)
 
 
 def paged(table: tables.Table, request: HttpRequest) -> tables.Table:
     """The list sorted and turned to the page that the address asks for; how long a page is, is not for it to say."""
     tables.RequestConfig(request, paginate=False).configure(table)
+    break_ties(table)
     table.paginate(paginator_class=CappedPaginator, per_page=PER_PAGE)
     table.page = table.paginator.get_page(request.GET.get("page"))
     return table
 
 
+def break_ties(table: tables.Table) -> None:
+    """Rows that sort alike keep one order, so that no page repeats or drops a row."""
+    rows = getattr(table.data, "data", None)
+    if isinstance(rows, QuerySet):
+        table.data.data = rows.order_by(*(rows.query.order_by or rows.model._meta.ordering), "pk")
+
+
 def profile_column(label: str, fact_name: str, **options: Any) -> tables.Column:
     """A fact of the year's profile that `communities.registers.with_profiles` brought along."""
     return tables.Column(label, accessor=f"profile__{fact_name}", orderable=False, **options)
+
+
+def page_of(record: Any) -> str | None:
+    """The community's page; None where a past year lists one that lies within another's unit by now."""
+    return record.get_absolute_url() if record.reachable else None
+
+
+def serial_of(table: tables.Table, bound_row: Any) -> int:
+    return (table.page.start_index() if table.page else 1) + bound_row.row_counter
 
 
 class NumberedTable(tables.Table):
@@ -51,15 +76,20 @@ class NumberedTable(tables.Table):
     number = tables.Column("序号", empty_values=(), orderable=False, attrs=NUMBER)
 
     def render_number(self, bound_row: Any) -> int:
-        return (self.page.start_index() if self.page else 1) + bound_row.row_counter
+        return serial_of(self, bound_row)
 
 
 class CommunityTable(NumberedTable):
-    """A community with its facts of the year; towns in administrative order unless a person sorts otherwise."""
+    """A community of `Community.objects.listed_on(day)` with its facts of the year, as it was called on that day.
 
-    town = tables.Column("镇（开发区、街道）", order_by=("town__sort_order", "sort_order"))
-    name = tables.Column("社区（村）", linkify=True)
-    category = tables.Column("类别", orderable=False)
+    Towns in administrative order unless a person sorts otherwise.
+    """
+
+    town = tables.Column(
+        "镇（开发区、街道）", accessor="place_town", order_by=("place__town__sort_order", "sort_order")
+    )
+    name = tables.Column("社区（村）", accessor="place_name", linkify=page_of)
+    category = tables.Column("类别", accessor="place_category", orderable=False)
     registered_households = profile_column("户籍户数", "registered_households", attrs=NUMBER)
     premises_area_sqm = profile_column("用房（㎡）", "premises_area_sqm", attrs=NUMBER)
     outdoor_area_sqm = profile_column("户外（㎡）", "outdoor_area_sqm", attrs=NUMBER)
@@ -71,6 +101,9 @@ class CommunityTable(NumberedTable):
     class Meta:
         model = Community
         fields = ("number", "town", "name", "category")
+
+    def render_category(self, value: str) -> str:
+        return Category(value).label
 
     def render_premises_area_sqm(self, value: Any) -> str:
         return plain(value)

@@ -1,4 +1,7 @@
-"""Coverage by town: 网格 (R20), 公共服务 in villages (R52), and which towns followed which policy (R13)."""
+"""Coverage by town: 网格 (R20), 公共服务 in villages (R52), and which towns followed which policy (R13).
+
+Communities are those of `Community.objects.listed_on(day)`: they count under their town of that day (decision 14).
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -8,7 +11,7 @@ from typing import Any
 from django.db.models import Aggregate, Count, F, Q, QuerySet, Sum
 from django.urls import reverse
 
-from communities.models import Appointment, Category, Community, Policy, Town, TownPolicy, YearProfile
+from communities.models import Appointment, Category, Policy, Town, TownPolicy, YearProfile
 from communities.models.services import PUBLIC_SERVICES
 from communities.shortfall_reports import Asked
 from communities.statements import TOTAL, Cell, Column, Kind, Statement
@@ -19,22 +22,25 @@ TOWN = Column("镇（开发区、街道）")
 YES, NO = "是", "否"
 
 
-def _by_town(communities: QuerySet[Community]) -> list[tuple[int, str, int]]:
+def _by_town(communities: QuerySet[Any]) -> list[tuple[int, str, int]]:
     """(town, its name, how many communities), in administrative order."""
-    rows = communities.order_by("town__sort_order").values_list("town", "town__name")
+    rows = communities.order_by("place__town__sort_order").values_list("place__town", "place__town__name")
     return list(rows.annotate(number=Count("pk")))
 
 
-def _profiles(communities: QuerySet[Community], year: int, sums: Mapping[str, Aggregate]) -> dict[int, dict[str, Any]]:
-    """{town: sums over the profiles of its communities}."""
+def _profiles(communities: QuerySet[Any], asked: Asked) -> QuerySet[Any]:
     inside = communities.order_by().values("pk")
-    profiles = YearProfile.objects.filter(community__in=inside, year=year).order_by()
-    rows: Iterable[Any] = profiles.values("community__town").annotate(**sums)
-    return {row["community__town"]: row for row in rows}
+    return YearProfile.objects.on(asked.as_of).filter(community__in=inside, year=asked.year).order_by()
+
+
+def _sums(communities: QuerySet[Any], asked: Asked, sums: Mapping[str, Aggregate]) -> dict[int, dict[str, Any]]:
+    """{town: sums over the profiles of its communities}."""
+    rows: Iterable[Any] = _profiles(communities, asked).values("place__town").annotate(**sums)
+    return {row["place__town"]: row for row in rows}
 
 
 # --- 网格 --------------------------------------------------------------------------------------------------------
-def grid_coverage(communities: QuerySet[Community], asked: Asked) -> Statement:
+def grid_coverage(communities: QuerySet[Any], asked: Asked) -> Statement:
     """全覆盖: every community has the three milestones and as many households in cells as there are (R20)."""
     name = f"{asked.district.staffing_households}_households"
     milestones = ("grid_divided_on", "grid_teamed_on", "grid_published_on")
@@ -49,7 +55,7 @@ def grid_coverage(communities: QuerySet[Community], asked: Asked) -> Statement:
         "known": Count("pk", filter=known),
         "whole": Count("pk", filter=finished & equal),
     }
-    found = _profiles(communities, asked.year, sums)
+    found = _sums(communities, asked, sums)
     rows, total = [], Counter[str]()
     for town, label, number in _by_town(communities):
         counts = Counter({key: found.get(town, {}).get(key) or 0 for key in sums}) + Counter(communities=number)
@@ -93,17 +99,16 @@ def _grid_cells(counts: Counter[str]) -> list[Cell]:
 
 # --- 公共服务 ------------------------------------------------------------------------------------------------------
 def _service_sums(category: Category) -> dict[str, Aggregate]:
-    of_category = Q(community__category=category)
+    of_category = Q(place__category=category)
     sums: dict[str, Aggregate] = {"known": Count("public_services", filter=of_category)}
     for position, kind in enumerate(PUBLIC_SERVICES):
         sums[f"kind_{position}"] = Count("pk", filter=of_category & Q(public_services__contains=kind))
     return sums
 
 
-def services_by_kind(communities: QuerySet[Community], year: int) -> Statement:
+def services_by_kind(communities: QuerySet[Any], asked: Asked) -> Statement:
     """How far the services of the city have come to the villages: the share of each kind, the city beside it (R52)."""
-    inside = communities.order_by().values("pk")
-    profiles = YearProfile.objects.filter(community__in=inside, year=year).order_by()
+    profiles = _profiles(communities, asked)
     found = {category: profiles.aggregate(**_service_sums(category)) for category in Category}
     order = [Category.RURAL, Category.URBAN]
     rows = []
@@ -129,16 +134,16 @@ def _share(found: Mapping[str, int], name: str) -> tuple[Cell, Cell]:
     return Cell(found[name]), Cell(percent_of(found[name], found["known"]))
 
 
-def services_by_town(communities: QuerySet[Community], year: int) -> Statement:
+def services_by_town(communities: QuerySet[Any], asked: Asked) -> Statement:
     """The villages of each town that offer each kind of service."""
-    villages = communities.filter(category=Category.RURAL)
-    found = _profiles(villages, year, _service_sums(Category.RURAL))
+    villages = communities.filter(place__category=Category.RURAL)
+    found = _sums(villages, asked, _service_sums(Category.RURAL))
     rows, total = [], Counter[str]()
     for town, label, number in _by_town(villages):
-        counts = Counter({key: value for key, value in found.get(town, {}).items() if key != "community__town"})
+        counts = Counter({key: value for key, value in found.get(town, {}).items() if key != "place__town"})
         counts["communities"] = number
         total.update(counts)
-        address = f"{reverse('communities:record_list', args=['service-items'])}?year={year}&unit_town={town}"
+        address = f"{reverse('communities:record_list', args=['service-items'])}?year={asked.year}&unit_town={town}"
         rows.append([Cell(label, address), *_service_cells(counts)])
     return Statement(
         title="各镇农村社区（村）公共服务",

@@ -9,10 +9,12 @@ from communities.models import Appointment, Category, Community, Town
 
 
 class UnitFilter(filters.FilterSet):
-    """Communities by town and category, as far as the person sees them. Needs `appointment`."""
+    """Over `Community.objects.on(day)`: by the town and category of that day (decision 14). Needs `appointment`."""
 
-    town = filters.ModelChoiceFilter(label="镇（开发区、街道）", queryset=Town.objects.none(), empty_label="全部")
-    category = filters.ChoiceFilter(label="类别", choices=Category, empty_label="全部")
+    town = filters.ModelChoiceFilter(
+        label="镇（开发区、街道）", field_name="place__town", queryset=Town.objects.none(), empty_label="全部"
+    )
+    category = filters.ChoiceFilter(label="类别", field_name="place__category", choices=Category, empty_label="全部")
 
     class Meta:
         model = Community

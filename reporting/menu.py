@@ -47,7 +47,13 @@ MENU = [
         "communities:list",
         "buildings",
         BUSINESS,
-        covers=("communities:detail", "communities:profile", "communities:import", "communities:import_preview"),
+        covers=(
+            "communities:detail",
+            "communities:community_edit",
+            "communities:profile",
+            "communities:import",
+            "communities:import_preview",
+        ),
     ),
     Entry(
         "台账登记",
@@ -68,8 +74,16 @@ MENU = [
         BUSINESS,
         covers=("reporting:grid", "reporting:services", "reporting:policies"),
     ),
+    Entry("指标达标", "assessment:metrics", "speedometer2", BUSINESS, covers=("assessment:community_metrics",)),
     Entry(
         "各镇（街道）", "communities:towns", "geo-alt", DISTRICT, covers=("communities:town", "communities:town_add")
+    ),
+    Entry(
+        "区划调整",
+        "assessment:reorganisations",
+        "diagram-3",
+        DISTRICT,
+        covers=("assessment:reorganisation", "assessment:reorganise"),
     ),
     Entry(
         "考评标准",

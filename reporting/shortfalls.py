@@ -1,4 +1,7 @@
-"""短板清单: the standing reports, each made of one row of the table of shortfalls (R30, R36, R37, R60)."""
+"""短板清单: the standing reports, each made of one row of the table of shortfalls (R30, R36, R37, R60).
+
+Communities are those of `Community.objects.listed_on(day)`, under the name, town and category of that day.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -9,11 +12,11 @@ from operator import attrgetter
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Aggregate, Count, Exists, OuterRef, QuerySet, Sum
+from django.db.models import Aggregate, Count, Exists, F, OuterRef, QuerySet, Sum
 from django.urls import reverse
 
 from assessment.shortfalls import HOLLOW
-from communities.models import Category, Community
+from communities.models import Appointment, Category, Community
 from communities.shortfall_reports import Asked, Measure, Report
 from communities.shortfalls import SHORTFALLS, Shortfall, Source
 from communities.statements import TOTAL, Cell, Column, Kind, Statement
@@ -28,6 +31,8 @@ for _shortfall in SHORTFALLS.values():
         REPORTS[HOLLOW.name] = HOLLOW
 """The standing reports by name, in the order in which they are listed."""
 
+PLACE = {"place_name": F("place__name"), "place_town": F("place__town__name"), "place_category": F("place__category")}
+"""What a row is called on the day; communities bring the same along."""
 UNIT_COLUMNS = [Column("镇（开发区、街道）"), Column("社区（村）"), Column("类别")]
 FIGURES_OF = {
     "certificates": ("certified_rate",),
@@ -44,7 +49,8 @@ class Listed:
 
     shortfall: Shortfall
     asked: Asked
-    communities: QuerySet[Community]
+    communities: QuerySet[Any]
+    appointment: Appointment | None = None
 
     @cached_property
     def report(self) -> Report:
@@ -62,17 +68,16 @@ class Listed:
         condition = self.shortfall.condition(self.asked.district, self.asked.as_of)
         expressions = {column(m): m.expression for m in self.report.measures if m.expression is not None}
         rows = _within(self.shortfall.source, self.asked, self.communities).filter(condition)
-        rows = rows.annotate(**expressions).select_related(f"{self.path}__town")
+        rows = rows.annotate(**expressions, **PLACE).select_related(self.path)
         return self.report.bring(rows).order_by(*self.report.order)
 
     @cached_property
-    def unknown(self) -> QuerySet[Community]:
+    def unknown(self) -> QuerySet[Any]:
         """Communities of whom it cannot be said: no row of the year, or a fact of it is blank."""
         asked, source = self.asked, self.shortfall.source
         settled = self.shortfall.condition(asked.district, asked.as_of) | self.shortfall.known(asked.district)
-        judged = source.rows(asked.year).filter(settled, **{self.path: OuterRef("pk")}).order_by()
-        unjudged = self.communities.filter(~Exists(judged), category__in=self.shortfall.categories)
-        return unjudged.order_by("town__sort_order", "-category", "sort_order")
+        judged = source.rows(asked.year, asked.as_of).filter(settled, **{self.path: OuterRef("pk")}).order_by()
+        return self.communities.filter(~Exists(judged), place__category__in=self.shortfall.categories)
 
     def statement(self, page: Page | None = None) -> Statement:
         """The rows of a page, or all of them."""
@@ -93,7 +98,7 @@ class Listed:
         return Statement(
             title=f"{self.shortfall.label}：情况不明",
             columns=UNIT_COLUMNS,
-            rows=[unit_cells(community) for community in communities],
+            rows=[unit_cells(community, community, self.appointment) for community in communities],
             notes=["判断所需的数字没有填写；不明不等于达标，也不等于短板。"],
             first=page.start_index() if page and page.object_list else 1,
         )
@@ -101,7 +106,8 @@ class Listed:
     def _row(self, row: Any) -> list[Cell]:
         values = {m.name: getattr(row, column(m)) for m in self.report.measures if m.expression is not None}
         cells = [Cell(_value(m, row, values)) for m in self.report.measures]
-        return [*unit_cells(attrgetter(self.path.replace("__", "."))(row)), *cells, Cell(self.report.owner)]
+        community = attrgetter(self.path.replace("__", "."))(row)
+        return [*unit_cells(row, community, self.appointment), *cells, Cell(self.report.owner)]
 
     def _foot(self) -> list[Cell] | None:
         """The sums, and the shares formed from them; None where nothing can be added up."""
@@ -119,11 +125,13 @@ def column(measure: Measure) -> str:
     return f"measure_{measure.name}"
 
 
-def unit_cells(community: Community) -> list[Cell]:
+def unit_cells(row: Any, community: Community, appointment: Appointment | None) -> list[Cell]:
+    """Town, name and category of the day; the page is linked unless it lies within another's unit by now."""
+    reachable = appointment is None or appointment.town_id in {None, community.town_id}
     return [
-        Cell(community.town.name),
-        Cell(community.name, community.get_absolute_url()),
-        Cell(community.get_category_display()),
+        Cell(row.place_town),
+        Cell(row.place_name, community.get_absolute_url() if reachable else ""),
+        Cell(Category(row.place_category).label),
     ]
 
 
@@ -143,8 +151,9 @@ def _share(measure: Measure, values: Mapping[str, Any]) -> Decimal | None:
     return (Decimal(part) * 100 / Decimal(total)).quantize(TENTH, ROUND_HALF_UP)
 
 
-def _within(source: Source, asked: Asked, communities: QuerySet[Community]) -> QuerySet:
-    return source.rows(asked.year).filter(**{f"{source.path}__in": communities.order_by().values("pk")})
+def _within(source: Source, asked: Asked, communities: QuerySet[Any]) -> QuerySet:
+    rows = source.rows(asked.year, asked.as_of)
+    return rows.filter(**{f"{source.path}__in": communities.order_by().values("pk")})
 
 
 def paged(rows: QuerySet, number: str | None) -> Page:
@@ -152,9 +161,9 @@ def paged(rows: QuerySet, number: str | None) -> Page:
 
 
 # --- all reports at a glance ---------------------------------------------------------------------------------------
-def overview(asked: Asked, communities: QuerySet[Community]) -> Statement:
+def overview(asked: Asked, communities: QuerySet[Any]) -> Statement:
     """Every report with the number of communities in it: one grouped query for each source, one for all there are."""
-    totals = Counter(dict(communities.order_by().values_list("category").annotate(number=Count("pk"))))
+    totals = Counter(dict(communities.order_by().values_list("place__category").annotate(number=Count("pk"))))
     counts: Counter[str] = Counter()
     for source in (*{shortfall.source: None for shortfall in REPORTS.values()},):
         counts.update(_counted(source, asked, communities))
@@ -173,7 +182,7 @@ def overview(asked: Asked, communities: QuerySet[Community]) -> Statement:
     )
 
 
-def _counted(source: Source, asked: Asked, communities: QuerySet[Community]) -> Counter[str]:
+def _counted(source: Source, asked: Asked, communities: QuerySet[Any]) -> Counter[str]:
     """{"premises short urban": 3, "premises settled urban": 9}."""
     sums: dict[str, Aggregate] = {}
     for name, shortfall in REPORTS.items():
@@ -183,7 +192,7 @@ def _counted(source: Source, asked: Asked, communities: QuerySet[Community]) -> 
             sums[f"{name} short"] = Count("pk", filter=condition)
             sums[f"{name} settled"] = Count("pk", filter=settled) if settled else Count("pk")
     aliases = {f"n{number}": name for number, name in enumerate(sums)}
-    category = f"{source.path}__category"
+    category = "place__category"
     rows = _within(source, asked, communities).order_by().values(category)
     found: Counter[str] = Counter()
     for row in rows.annotate(**{alias: sums[name] for alias, name in aliases.items()}):

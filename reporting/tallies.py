@@ -1,6 +1,7 @@
 """What is counted, once for all figures: sums per town and category, in four grouped queries whatever the size.
 
-Sums add up: a district is the sum of its towns, and every rate is formed last, from sums.
+Sums add up: a district is the sum of its towns, and every rate is formed last, from sums. A community counts under
+the town and category it had on the day, if it was there: past years keep their own numbers (decision 14).
 """
 
 from collections import Counter
@@ -14,13 +15,15 @@ from django.db.models import Aggregate, Count, Exists, F, FilteredRelation, Oute
 from assessment.models import Assessment, CampaignYear, Designation, Stage, State
 from assessment.models.assessments import FILED
 from assessment.models.campaigns import end_of_day, needed
+from assessment.past import undone_after
 from communities.metrics import METRICS, ORGANISATION_UNITS
-from communities.models import Category, Community, District, YearProfile
+from communities.models import Category, CommunityVersion, District, YearProfile
+from communities.models.places import valid_on
 from communities.shortfalls import SHORTFALLS, THREE_UNITS
 from reporting.register_sums import register_sums
 
 Scope = Callable[[str], Q]
-"""Which communities count: the path that leads to them (like "community__") -> condition."""
+"""Which communities count: the path that leads to their versions of the day (like "place__") -> condition."""
 
 
 @dataclass(frozen=True)
@@ -77,14 +80,14 @@ def district_scope(district: District) -> Scope:
 
 def tally(campaign_year: CampaignYear, as_of: date, scope: Scope) -> Tally:
     """Count everything the figures need. `campaign_year` comes with campaign__district; `as_of` is inclusive."""
-    places, counts = _communities(scope)
-    for queryset, sums in (
+    places, counts = _communities(as_of, scope)
+    for rows in (
         _profiles(campaign_year, as_of, scope),
         _designations(campaign_year, as_of, scope),
         _assessments(campaign_year, as_of, scope),
     ):
-        for row in _grouped(queryset, sums):
-            key = (row.pop("community__town"), row.pop("community__category"))
+        for row in rows:
+            key = (row.pop("place__town"), row.pop("place__category"))
             counts.setdefault(key, Counter()).update({name: value or 0 for name, value in row.items()})
 
     def groups(place: Place, members: list[int]) -> tuple[Group, ...]:
@@ -104,9 +107,10 @@ def tally(campaign_year: CampaignYear, as_of: date, scope: Scope) -> Tally:
 Counts = dict[tuple[int, str], Counter[str]]
 
 
-def _communities(scope: Scope) -> tuple[list[Place], Counts]:
+def _communities(as_of: date, scope: Scope) -> tuple[list[Place], Counts]:
     rows = (
-        Community.objects.filter(scope(""))
+        CommunityVersion.objects.on(as_of)
+        .filter(scope(""))
         .order_by("town__sort_order")
         .values_list("town", "town__name", "category")
         .annotate(number=Count("pk"))
@@ -119,13 +123,19 @@ def _communities(scope: Scope) -> tuple[list[Place], Counts]:
     return list(places.values()), counts
 
 
+def _placed(queryset: QuerySet, as_of: date, scope: Scope) -> QuerySet:
+    """The rows whose community lay in the scope on the day, each with `place`, its version of that day."""
+    held = FilteredRelation("community__versions", condition=valid_on(as_of, "community__versions__"))
+    return queryset.annotate(place=held).filter(scope("place__"), place__isnull=False)
+
+
 def _grouped(queryset: QuerySet, sums: dict[str, Aggregate]) -> QuerySet:
-    return queryset.order_by().values("community__town", "community__category").annotate(**sums)
+    return queryset.order_by().values("place__town", "place__category").annotate(**sums)
 
 
-def _profiles(campaign_year: CampaignYear, as_of: date, scope: Scope) -> tuple[QuerySet, dict[str, Aggregate]]:
+def _profiles(campaign_year: CampaignYear, as_of: date, scope: Scope) -> QuerySet:
     district = campaign_year.campaign.district
-    shortfall = METRICS["staff_shortfall"].expressions(district)[""]
+    shortfall = METRICS["staff_shortfall"].expressions(district, as_of)[""]
     certificates_known = Q(workers__isnull=False, certified_workers__isnull=False)
     gridded = Q(grid_divided_on__lte=as_of, grid_teamed_on__lte=as_of, grid_published_on__lte=as_of)
     sums: dict[str, Aggregate] = {
@@ -144,33 +154,54 @@ def _profiles(campaign_year: CampaignYear, as_of: date, scope: Scope) -> tuple[Q
         "outdoor_below": Count("pk", filter=SHORTFALLS["outdoor"].condition(district, as_of)),
     }
     sums |= register_sums(campaign_year.year, as_of)
-    return YearProfile.objects.filter(scope("community__"), year=campaign_year.year), sums
+    return _grouped(_placed(YearProfile.objects.filter(year=campaign_year.year), as_of, scope), sums)
 
 
 def _present(units: tuple[str, ...]) -> Q:
     return Q(**{ORGANISATION_UNITS[unit]: True for unit in units})
 
 
-def _designations(campaign_year: CampaignYear, as_of: date, scope: Scope) -> tuple[QuerySet, dict[str, Aggregate]]:
+def _designations(campaign_year: CampaignYear, as_of: date, scope: Scope) -> QuerySet:
     """Those who hold the title, and of them those who have not begun anew: they need not apply again."""
-    held = Designation.objects.held_on(as_of).filter(scope("community__"))
-    begun = Assessment.objects.filter(campaign_year=campaign_year, community=OuterRef("community")).order_by()
-    at_rest = Count("community", distinct=True, filter=~Exists(begun))
-    return held, {"recognised": Count("community", distinct=True), "at_rest": at_rest}
+    own, undone = _own_and_undone(campaign_year, as_of)
+    begun = [Exists(rows.filter(community=OuterRef("community")).order_by()) for rows in (own, undone)]
+    sums: dict[str, Aggregate] = {
+        "recognised": Count("community", distinct=True),
+        "at_rest": Count("community", distinct=True, filter=~begun[0] & ~begun[1]),
+    }
+    return _grouped(_placed(Designation.objects.held_on(as_of), as_of, scope), sums)
 
 
-def _assessments(campaign_year: CampaignYear, as_of: date, scope: Scope) -> tuple[QuerySet, dict[str, Aggregate]]:
-    own_sheet = FilteredRelation("sheets", condition=Q(sheets__stage=Stage.SELF))
-    begun: QuerySet = Assessment.objects.filter(scope("community__"), campaign_year=campaign_year)
+def _assessments(campaign_year: CampaignYear, as_of: date, scope: Scope) -> QuerySet:
+    """What has begun, under whoever had it on the day and as it stood then."""
+    own, undone = _own_and_undone(campaign_year, as_of)
+    kept = _begun(_placed(own, as_of, scope), as_of, path="", state="state")
+    if undone.query.is_empty():
+        return kept
+    changed = _begun(_placed(undone, as_of, scope), as_of, path="assessment__", state="state_before")
+    return kept.union(changed, all=True)
+
+
+def _own_and_undone(campaign_year: CampaignYear, as_of: date) -> tuple[QuerySet, QuerySet]:
+    """The year's assessments in two parts: as they are, and those that a reorganisation after the day changed."""
+    undone = undone_after(as_of).filter(assessment__campaign_year=campaign_year)
+    own = Assessment.objects.filter(campaign_year=campaign_year).exclude(pk__in=undone.values("assessment"))
+    return own, undone
+
+
+def _begun(rows: QuerySet, as_of: date, *, path: str, state: str) -> QuerySet:
+    """The sums over the assessments to which `path` leads, each in the state to which `state` leads."""
+    own_sheet = FilteredRelation(f"{path}sheets", condition=Q(**{f"{path}sheets__stage": Stage.SELF}))
+    filed = Q(**{f"{state}__in": FILED, f"{path}submitted_at__lt": end_of_day(as_of)})
+    reaching = Q(own_sheet__total__gte=F(f"{path}campaign_year__campaign__pass_mark"))
     sums: dict[str, Aggregate] = {
         "begun": Count("pk"),
-        "filed": Count("pk", filter=Q(state__in=FILED, submitted_at__lt=end_of_day(as_of))),
-        "self_score_90": Count("pk", filter=Q(own_sheet__total__gte=F("campaign_year__campaign__pass_mark"))),
+        "filed": Count("pk", filter=filed),
+        "self_score_90": Count("pk", filter=reaching),
     }
-    begun = begun.annotate(own_sheet=own_sheet)
-    for state in State:
-        sums[in_state(state)] = Count("pk", filter=Q(state=state))
-    return begun, sums
+    for each in State:
+        sums[in_state(each)] = Count("pk", filter=Q(**{state: each}))
+    return _grouped(rows.annotate(own_sheet=own_sheet), sums)
 
 
 def _sum(counts: list[Counter[str] | None]) -> Counter[str]:

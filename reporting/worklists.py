@@ -41,8 +41,8 @@ def lag_list(campaign_year: CampaignYear, as_of: date, scope: Scope) -> list[Lag
 def _lag_row(community: Any) -> LagRow:
     begun = community.assessment_id is not None
     return LagRow(
-        town=community.town.name,
-        name=community.name,
+        town=community.place_town,
+        name=community.place_name,
         url=reverse("assessment:sheet", args=[community.assessment_id]) if begun else community.get_absolute_url(),
         state=dict(State.choices)[community.current_state] if begun else NOT_STARTED[1],
         scored=community.self_scored,
@@ -54,13 +54,13 @@ def lagging(campaign_year: CampaignYear, as_of: date, scope: Scope) -> QuerySet[
     """落后清单: communities without the title that have not filed, the least scored first, towns in order (R35)."""
     named = Designation.objects.held_on(as_of).order_by().values("community")
     return (
-        with_assessments(Community.objects.filter(scope("")), campaign_year)
+        with_assessments(Community.objects.on(as_of).filter(scope("place__")), campaign_year, as_of)
         .filter(Q(current_state=None) | Q(current_state__in=EDITABLE))
         .exclude(pk__in=named)
         .order_by(
             Coalesce("self_scored", Value(NOTHING_BEGUN)),
-            "town__sort_order",
-            "-category",
+            F("place__town__sort_order"),
+            F("place__category").desc(),
             "sort_order",
         )
     )

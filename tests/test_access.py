@@ -21,7 +21,15 @@ from django.utils import timezone
 from assessment.models import Evidence
 from assessment.workflow import advance
 from communities.models import Appointment, Role
-from tests.factories import make_assessment, make_campaign, make_community, make_file, make_person, make_standard
+from tests.factories import (
+    make_assessment,
+    make_campaign,
+    make_community,
+    make_file,
+    make_person,
+    make_renaming,
+    make_standard,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +91,7 @@ RETURN = {"reason": "缺佐证材料", "resubmit_by": "2999-01-01"}
 YEAR = {"deadline": "2999-12-31", "urban_target": "75", "rural_target": "71", "revision": "1"}
 DECISIONS = {"staffing_rounding": "floor", "staffing_households": "registered", "revision": "1"}
 TOWN = {"kind": "town", "has_community_office": "true", "revision": "1"}
+CODES = {"subtype": "old_town", "statistical_code": "320412001001", "classification_code": "111", "revision": "2"}
 NEW_PERSON = {"username": "new", "name": "新人", "role": Role.BUREAU_LEADER}
 TABLE = [
     Row("reporting:home", EVERYBODY),
@@ -91,6 +100,8 @@ TABLE = [
     Row("communities:detail", OF_THE_COMMUNITY, "code"),
     Row("communities:profile", EDITORS, "code 2012"),
     Row("communities:profile", EDITORS, "code 2012", "post", {"revision": "0", "workers": "7"}),
+    Row("communities:community_edit", BUREAU_OF_THE_DISTRICT, "code"),
+    Row("communities:community_edit", BUREAU_OF_THE_DISTRICT, "code", "post", CODES),
     Row("communities:import", IMPORTERS),
     Row("communities:import", IMPORTERS, "", "post"),
     Row("communities:import_preview", IMPORTERS),
@@ -145,6 +156,9 @@ TABLE = [
     Row("assessment:step", BUREAU_STEP, "filed receive", "post"),
     Row("assessment:return", BUREAU_OF_THE_DISTRICT, "filed"),
     Row("assessment:return", BUREAU_OF_THE_DISTRICT, "filed", "post", RETURN),
+    # 指标
+    Row("assessment:metrics", AT_WORK),
+    Row("assessment:community_metrics", OF_THE_COMMUNITY, "code 2012"),
     # 考评标准
     Row("assessment:standards", AT_WORK),
     Row("assessment:standard", OF_THE_DISTRICT, "standard"),
@@ -152,6 +166,11 @@ TABLE = [
     Row("assessment:standard_import", BUREAUS),
     Row("assessment:standard_import", BUREAUS, "", "post"),
     Row("assessment:standard_publish", BUREAUS, "", "post"),
+    # 区划调整
+    Row("assessment:reorganisations", DISTRICTS),
+    Row("assessment:reorganisation", OF_THE_COMMUNITY, "reorganisation"),
+    Row("assessment:reorganise", BUREAUS),
+    Row("assessment:reorganise", BUREAUS, "", "post"),
     # 创建活动
     Row("assessment:campaign", AT_WORK),
     Row("assessment:campaign_edit", BUREAUS),
@@ -215,6 +234,7 @@ def world(community, campaign, community_worker, town_officer, foreign_bureau) -
     evidence = Evidence.objects.create(assessment=draft, item=item, file=file)
     return {
         "code": community.code,
+        "reorganisation": make_renaming(community, was="聚湖老社区", on=date(2012, 3, 1)).pk,
         "draft": draft.pk,
         "filed": filed.pk,
         "ready": ready.pk,

@@ -29,7 +29,10 @@ ADDRESSES = {
     "bureau": {
         "/": ["year"],
         "/assessments/": ["year", "q", "town", "category", "state", "filed", "score90", "recognised", "page", "sort"],
-        "/communities/": ["year", "q", "town", "category", "short", "page", "sort"],
+        "/communities/": ["year", "q", "town", "category", "subtype", "short", "page", "sort"],
+        "/reorganisations/": ["kind", "page", "sort"],
+        "/reorganisations/add/": ["kind", "town", "units"],
+        "/reorganisations/{}/": ["path"],
         "/communities/{}/": ["path"],
         "/standards/{}/": ["path"],
         "/assessments/{}/": ["path"],

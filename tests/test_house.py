@@ -88,6 +88,30 @@ def test_only_the_workflow_writes_a_state():
     assert found == []
 
 
+def makes_a_community(node: ast.AST) -> bool:
+    """A call that stores communities or versions of them, or an end written on one, however it is spelt."""
+    if isinstance(node, ast.Assign):
+        return any(isinstance(target, ast.Attribute) and target.attr == "closed_on" for target in node.targets)
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        return False
+    stores = {"create", "bulk_create", "get_or_create", "update_or_create", "bulk_update"}
+    of_lineage = re.match(r"(Community|CommunityVersion)\.objects\b", ast.unparse(node.func))
+    ends = node.func.attr == "update" and any(keyword.arg == "closed_on" for keyword in node.keywords)
+    return ends or (bool(of_lineage) and node.func.attr in stores)
+
+
+def test_only_lineage_makes_and_ends_communities():
+    """Name, town, category and end of a community agree with its versions because one room writes both."""
+    found = [
+        place(path, node.lineno)
+        for path in product_code()
+        if "lineage" not in path.parts and "models" not in path.parts
+        for node in ast.walk(ast.parse(path.read_text()))
+        if makes_a_community(node)
+    ]
+    assert found == []
+
+
 def test_imports_stand_at_the_top():
     found = []
     for path in product_code():

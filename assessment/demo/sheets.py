@@ -5,7 +5,7 @@ Scores follow the registers' suggestions and a fixed seed, so every load makes t
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from itertools import count
+from itertools import count, cycle
 from random import Random
 
 from assessment.models import (
@@ -21,12 +21,18 @@ from assessment.models import (
     StateChange,
 )
 from assessment.models.assessments import PART_FIELDS
-from assessment.suggestions import suggest_communities
+from assessment.suggestions import Suggested, suggest_communities
 from communities.models import Appointment, Community, Role
 
 HALF = Decimal("0.5")
 SLIP = 0.12
 """How often an item without a suggestion loses half a point."""
+
+HOLLOW = 4
+"""How many drafts of a category and year are hard but hollow (R36): scored to the end, the infrastructure at least nine
+tenths of its points, the rest below LOW."""
+
+NINE_TENTHS, LOW = Decimal("0.9"), Decimal("0.84")
 
 
 class YearWriter:
@@ -46,13 +52,14 @@ class YearWriter:
         self.items = list(Item.objects.filter(standard=standard))
         officers = Appointment.objects.filter(district=district, role=Role.TOWN_OFFICER)
         self.officers = dict(officers.values_list("town", "user"))
+        self.hollow = 0
         self.receipts = count(campaign_year.receipts + 1)
         ids = [community.pk for community in self.communities]
         found = suggest_communities(self.items, district=district, year=campaign_year.year, communities=ids)
-        self.suggested = {community: [item.suggested for item in items] for community, items in found.items()}
+        self.suggested = found
 
     def suggested_total(self, community: Community) -> Decimal:
-        return sum((points for points in self.suggested[community.pk] if points is not None), Decimal(0))
+        return sum((found.suggested or Decimal(0) for found in self.suggested[community.pk]), Decimal(0))
 
     def write(self, states: list[tuple[Community, State]], *, at: datetime) -> None:
         """Assessments with sheets, scores, steps and receipt numbers, in bulk."""
@@ -81,19 +88,39 @@ class YearWriter:
         )
 
     def points(self, assessment: Assessment) -> list[Decimal]:
-        """A score an item: the suggestion, else full points less half a point now and then.
-
-        A filed sheet reaches the pass mark; a draft stops somewhere in the middle.
-        """
-        scores = [
-            own if own is not None else item.points - (HALF if self.random.random() < SLIP else 0)
-            for item, own in zip(self.items, self.suggested[assessment.community_id], strict=True)
-        ]
+        """A score an item. A filed sheet reaches the pass mark; a draft stops somewhere in the middle."""
+        found = self.suggested[assessment.community_id]
+        scores = [self.first_score(suggested) for suggested in found]
         if assessment.state == State.DRAFT:
+            if self.is_hard(scores) and self.hollow < HOLLOW:
+                self.hollow += 1
+                return self.hollowed(scores)
             return scores[: self.random.randrange(6, len(self.items) - 4)]
         for index, item in enumerate(self.items):
             if sum(scores) < self.campaign_year.campaign.pass_mark:
                 scores[index] = item.points
+        return scores
+
+    def first_score(self, found: Suggested) -> Decimal:
+        """The suggestion; half a point less than all where the condition is not met; now and then for other reasons."""
+        if found.suggested is not None:
+            return found.suggested
+        slips = found.sentence is not None or self.random.random() < SLIP
+        return found.item.points - (HALF if slips else 0)
+
+    def is_hard(self, scores: list[Decimal]) -> bool:
+        """Whether the infrastructure alone has nine tenths of its points (R36)."""
+        own = sum(score for item, score in zip(self.items, scores, strict=True) if item.part == Part.PREMISES)
+        return own >= NINE_TENTHS * sum(item.points for item in self.items if item.part == Part.PREMISES)
+
+    def hollowed(self, scores: list[Decimal]) -> list[Decimal]:
+        """The same, with half points less around the infrastructure until the rest stays low: hard but hollow (R36)."""
+        soft = [index for index, item in enumerate(self.items) if item.part != Part.PREMISES]
+        most = LOW * sum(self.items[index].points for index in soft)
+        for index in cycle(soft):
+            if sum(scores[other] for other in soft) < most:
+                return scores
+            scores[index] = max(scores[index] - HALF, Decimal(0))
         return scores
 
     def sheet(self, assessment: Assessment, points: list[Decimal]) -> ScoreSheet:
@@ -107,12 +134,15 @@ class YearWriter:
 
     def scores(self, sheet: ScoreSheet, points: list[Decimal]) -> list[ItemScore]:
         community = sheet.assessment.community
+        filed = sheet.assessment.state != State.DRAFT
         return [
             ItemScore(
                 sheet=sheet,
                 item=item,
                 points=score,
-                reason=reason_for(item, score, own),
+                reason=reason_for(item, score, own.suggested),
+                suggested=own.suggested if filed else None,
+                suggestion=(own.sentence or "") if filed else "",
                 scorer_id=self.officers.get(community.town_id),
             )
             for item, score, own in zip(self.items, points, self.suggested[community.pk], strict=False)

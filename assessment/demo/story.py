@@ -1,5 +1,8 @@
 """What happened in the demonstration district: which communities were named, and how far the open year has come."""
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -9,9 +12,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from assessment.campaigns import create_campaign
+from assessment.campaigns import LATER_DEADLINE, create_campaign
 from assessment.checks import Obstacle
+from assessment.demo.past import record_past
 from assessment.demo.people import DISTRICT, Person, make_people
+from assessment.demo.registers.filling import fill_registers
+from assessment.demo.registers.towns import found_offices
 from assessment.demo.sheets import YearWriter
 from assessment.models import CampaignYear, Designation, State
 from assessment.workflow import Refused
@@ -21,50 +27,59 @@ from communities.importing.workbooks import read_workbook
 from communities.models import Category, Community, District
 
 REGISTER = Path(settings.BASE_DIR) / "communities/initial/register.xlsx"
-TOWNS_WITH_OFFICE = ["湖塘镇", "牛塘镇", "横山桥镇", "南夏墅街道"]
-"""The towns that the speech names as having set up a 社区科（办） (R4)."""
-
 SEED = 20120930
 NAMED_SHARE = {Category.URBAN: Decimal("0.76"), Category.RURAL: Decimal("0.69")}
 UNDERWAY = [State.RECEIVED, State.SUBMITTED, State.DRAFT, None, State.DRAFT, State.RETURNED, State.SUBMITTED, None]
 """States of the open year, dealt in turn to the communities without a title; None has not begun."""
 
 
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """Records made by the ten thousand are freed by their counts; looking for cycles among them takes a third of the
+    time and finds none."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@no_collection()
 @transaction.atomic
 def load_demonstration(*, now: datetime, first_year: int | None = None) -> list[tuple[Person, str]]:
     """Fill an empty database; answers with everybody and their freshly generated password.
 
-    Without `first_year` the years are chosen so that one lies behind and the next is open. Raises Refused when a
+    Without `first_year` last year lies behind and this year is open. Raises Refused when a
     district exists already.
     """
     if District.objects.exists():
         raise Refused([Obstacle("数据库中已有区，演示数据只能载入空数据库。")])
     today = timezone.localdate(now)
-    chosen, deadline = demonstration_years(today)
-    campaign = create_campaign(district_name=DISTRICT, first_year=first_year or chosen)
-    if deadline and first_year is None:
-        campaign.years.filter(year=chosen).update(deadline=deadline)
+    campaign = create_campaign(district_name=DISTRICT, first_year=first_year or today.year - 1)
+    if first_year is None:
+        campaign.years.filter(year=today.year).update(deadline=demonstration_deadline(today))
     register = read_register(read_workbook(REGISTER.read_bytes(), REGISTER.name))
-    for campaign_year in list(campaign.years.all())[:2]:
-        import_register(
-            register, district=campaign.district, year=campaign_year.year, town=None, by=None, previewed=None
-        )
-    campaign.district.towns.filter(name__in=TOWNS_WITH_OFFICE).update(has_community_office=True)
+    years = [campaign_year.year for campaign_year in campaign.years.all()][:2]
+    for year in years:
+        import_register(register, district=campaign.district, year=year, town=None, by=None, previewed=None)
+    found_offices(campaign.district, first_year=years[0])
     people = make_people(campaign.district, today=today)
+    record_past(campaign.district, campaign.first_year, now=now)
+    fill_registers(campaign.district, years=years, now=now)
     fill_district(campaign.district, now=now)
     return people
 
 
-def demonstration_years(today: date) -> tuple[int, date | None]:
-    """The first year such that it lies behind and the next is open, whatever today is.
+def demonstration_deadline(today: date) -> date:
+    """Until when the running year is open: its 30 September, or from October on its last day, as a bureau could
+    prolong it.
 
-    From 1 October to 15 November the first year's own deadline would still run: then it is set to 30 September, the
-    way a bureau would; the second value is that changed deadline or None.
+    So the year before lies behind and this one is under way whatever today is, and its registers have days to speak of.
     """
-    autumn = date(today.year, 9, 30)
-    if today <= autumn:
-        return today.year - 1, None
-    return today.year, autumn if today <= date(today.year, 11, 15) else None
+    usual = date(today.year, *LATER_DEADLINE)
+    return usual if today <= usual else date(today.year, 12, 31)
 
 
 @transaction.atomic

@@ -11,10 +11,12 @@ from assessment.models.assessments import (
 )
 from assessment.models.campaigns import Campaign, CampaignYear
 from assessment.models.evidence import Evidence
+from assessment.models.reorganising import AssessmentDecision, TitleDecision
 from assessment.models.standards import Item, Part, Standard
 
 __all__ = [
     "Assessment",
+    "AssessmentDecision",
     "Campaign",
     "CampaignYear",
     "Designation",
@@ -27,4 +29,5 @@ __all__ = [
     "Standard",
     "State",
     "StateChange",
+    "TitleDecision",
 ]

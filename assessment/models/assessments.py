@@ -20,6 +20,7 @@ class State(models.TextChoices):
     SUBMITTED = "submitted", "primary", "区社区办", "已申报"
     RECEIVED = "received", "success", "区社区办", "区已接收"
     RETURNED = "returned", "warning", "镇（开发区、街道）", "退回修改"
+    CLOSED = "closed", "secondary", "无（不再办理）", "已终止"
 
     colour: str
     owner: str
@@ -140,12 +141,18 @@ class ScoreSheet(models.Model):
 
 
 class ItemScore(models.Model):
-    """得分 of one item on one sheet. `points` null: a reason was written before a score was given."""
+    """得分 of one item on one sheet. `points` null: a reason was written before a score was given.
+
+    `suggested` and `suggestion` are what the registers said when the sheet was filed: what a register says later
+    changes no filed sheet.
+    """
 
     sheet = models.ForeignKey(ScoreSheet, on_delete=models.PROTECT, related_name="scores")
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
     points = models.DecimalField("得分", max_digits=5, decimal_places=2, null=True)
     reason = models.TextField("扣分原因", blank=True)
+    suggested = models.DecimalField("申报时建议分", max_digits=5, decimal_places=2, null=True)
+    suggestion = models.CharField("申报时建议", max_length=200, blank=True)
     scorer = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     scored_at = models.DateTimeField(auto_now=True)
     revision = models.PositiveIntegerField(default=1)
@@ -188,17 +195,22 @@ class DesignationQuerySet(models.QuerySet["Designation"]):
         return self.filter(appointment.sees_communities("community__"))
 
     def held_on(self, day: date) -> "DesignationQuerySet":
-        """Titles in force on `day`: named by then, not yet revoked."""
-        return self.filter(Q(revoked_on__isnull=True) | Q(revoked_on__gt=day), named_on__lte=day)
+        """Titles in force on `day`: named by then and, where inherited, inherited by then; not yet revoked."""
+        begun = Q(inherited_on__isnull=True) | Q(inherited_on__lte=day)
+        return self.filter(begun, Q(revoked_on__isnull=True) | Q(revoked_on__gt=day), named_on__lte=day)
 
 
 class Designation(models.Model):
-    """命名: the title a community holds from the date of the naming document (R81)."""
+    """命名: the title a community holds from the date of the naming document (R81).
+
+    A unit that took over the title of one it came from holds it from `inherited_on`, under the same document.
+    """
 
     community = models.ForeignKey(Community, on_delete=models.PROTECT, related_name="designations")
     campaign_year = models.ForeignKey(CampaignYear, on_delete=models.PROTECT, related_name="designations")
     document_number = models.CharField("命名文号", max_length=60)
     named_on = models.DateField("命名日期")
+    inherited_on = models.DateField("承继日期", null=True, blank=True)
     revoked_on = models.DateField("摘牌日期", null=True, blank=True)
 
     objects = DesignationQuerySet.as_manager()

@@ -68,6 +68,11 @@ class CampaignYear(models.Model):
         """The cumulative target share of a category, in percent."""
         return self.urban_target if category == Category.URBAN else self.rural_target
 
+    @property
+    def ends_on(self) -> date:
+        """The last day on which the round can still be under way: the year's, or its deadline where that is later."""
+        return max(date(self.year, 12, 31), self.deadline)
+
     def days_left(self, today: date) -> int:
         """Whole days until the deadline day: 0 on the day itself, negative after it."""
         return (self.deadline - today).days

@@ -16,6 +16,7 @@ class Reading:
     unit: str
     value: Value | None
     met: str = ""
+    verb: str = "设"
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def plain(number: Decimal) -> str:
 
 def _fact(rule: Rule, reading: Reading, value: Value) -> str:
     if isinstance(value, frozenset):
-        return _members_fact(rule.members, value)
+        return _members_fact(rule.members, value, reading.verb)
     if isinstance(value, bool):
         return f"{'已' if value else '未'}{reading.label}"
     if reading.met and rule.beyond(value) <= 0:
@@ -62,12 +63,12 @@ def _fact(rule: Rule, reading: Reading, value: Value) -> str:
     return _rate_fact(rule, reading, value) if reading.unit == "%" else _number_fact(rule, reading, value)
 
 
-def _members_fact(members: tuple[str, ...], present: frozenset[str]) -> str:
+def _members_fact(members: tuple[str, ...], present: frozenset[str], verb: str) -> str:
     there = "、".join(member for member in members if member in present)
     absent = "、".join(member for member in members if member not in present)
     if not there:
-        return f"{absent}均未设"
-    return f"已设{there}，缺{absent}" if absent else f"已设{there}，没有缺项"
+        return f"{absent}均未{verb}"
+    return f"已{verb}{there}，缺{absent}" if absent else f"已{verb}{there}，没有缺项"
 
 
 def _number_fact(rule: Rule, reading: Reading, value: Decimal) -> str:

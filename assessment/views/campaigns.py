@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from assessment.campaigns import ACTIONS, Setting, history_of, terms_of
+from assessment.decisions import decisions_of
 from assessment.forms.campaigns import CampaignForm, CampaignYearForm, DecisionsForm
 from assessment.models import Campaign, CampaignYear
 from communities.access import BUREAU, BUSINESS, Request, allow
@@ -26,6 +27,7 @@ def campaign(request: Request) -> HttpResponse:
         "campaign": found,
         "terms": terms_of(found) if found else [],
         "decisions": decisions,
+        "answers": decisions_of(found) if found else [],
         "history": history_of(found)[:RECENT] if found else [],
         "may_edit": request.appointment.role == Role.BUREAU_OFFICER,
     }

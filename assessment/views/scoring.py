@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from assessment.assessing import Entry, Saved, carry_over, open_assessment, previous_assessment, save_scores
 from assessment.forms.scores import read_entry
-from assessment.lists import AssessmentFilter, today_in_year, with_assessments
+from assessment.lists import AssessmentFilter, with_assessments
 from assessment.models import Assessment, Item, ItemScore, Stage
 from assessment.page import Typed, sheet_page
 from assessment.sheets import sheet_table
@@ -35,14 +35,14 @@ def load(request: Request, pk: int) -> Assessment:
 
 @allow(BUSINESS)
 def assessment_list(request: Request) -> HttpResponse:
-    """The communities of the caller's unit with their assessment of the chosen year."""
+    """The communities of the caller's unit in the chosen year with their assessment of the chosen year."""
     year = request.campaign_year
     filters = AssessmentFilter(
         request.GET,
-        with_assessments(Community.objects.visible_to(request.appointment), year),
+        with_assessments(Community.objects.listed_on(request.day, request.appointment), year, request.day),
         campaign_year=year,
         appointment=request.appointment,
-        today=today_in_year(year),
+        today=request.day,
     )
     table = paged(AssessmentTable(filters.qs, default=""), request)
     return render(request, "assessment/list.html", {"filter": filters, "table": table, "scorers": SCORERS})

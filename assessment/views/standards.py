@@ -15,7 +15,7 @@ from assessment.standards.page import by_part
 from assessment.standards.publishing import StandardRefusedError, compare, current_standard, publish_standard, versions
 from assessment.standards.workbook import standard_workbook
 from communities.access import BUREAU, BUSINESS, Request, allow
-from communities.models import Category, Role
+from communities.models import Category, Policy, Role
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -34,7 +34,9 @@ def standard_list(request: Request) -> HttpResponse:
 def standard(request: Request, pk: int) -> HttpResponse:
     """One version: eight parts, items with rule, points, methods, evidence and whether a score is suggested."""
     found = get_object_or_404(Standard.objects.visible_to(request.appointment), pk=pk)
-    return render(request, "assessment/standard.html", {"standard": found, "parts": by_part(found.items.all())})
+    policies = Policy.objects.visible_to(request.appointment)
+    parts = by_part(found.items.all(), policies)
+    return render(request, "assessment/standard.html", {"standard": found, "parts": parts})
 
 
 @allow(BUSINESS)

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
 
-from communities.forms.records import REASON_LABEL, form_class_of
+from communities.forms.records import REASON_LABEL, form_class_of, outside_year
 from communities.locks import Gate
 from communities.models import Appointment
-from communities.models.records import Record, Register
+from communities.models.records import CommunityRecord, Record, Register, is_pk
 
 
 class BulkForm(forms.Form):
@@ -32,8 +34,12 @@ class BulkForm(forms.Form):
             appointment=appointment,
             gate=Gate(),
         )
+        self.register = register
+        self.model_fields: dict[str, Any] = {name: register.model._meta.get_field(name) for name in register.columns}
+        self.year = getattr(records[0], "year", None)
+        of_one_unit = len({record.unit.pk for record in records}) == 1
         for name in register.columns:
-            if name not in register.key:
+            if name not in register.key and (of_one_unit or not self._is_of_a_community(name)):
                 self.fields[name] = single.fields[name]
                 self.fields[name].required = name in self.ticked and single.fields[name].required
         if needs_reason:
@@ -45,13 +51,30 @@ class BulkForm(forms.Form):
     def _year(record: Record) -> dict[str, int]:
         return {"year": record.year} if hasattr(record, "year") else {}
 
+    def _is_of_a_community(self, name: str) -> bool:
+        """Whether a fact names a record of one community and year, like a room: no other community's may name it."""
+        related = self.model_fields[name].related_model
+        return isinstance(self.model_fields[name], models.ForeignKey) and issubclass(related, CommunityRecord)
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         for name in set(self.errors) - {*self.ticked, "reason"}:
             del self.errors[name]
+        for name in self.ticked:
+            if name in data and data[name] not in self.model_fields[name].empty_values:
+                self._look_at(name, data[name])
         if not self.ticked:
             self.add_error(None, "请勾选要修改的项目。")
         return data
+
+    def _look_at(self, name: str, value: Any) -> None:
+        """The rules of one fact, as its own form would hold it to."""
+        try:
+            self.model_fields[name].run_validators(value)
+        except ValidationError as error:
+            self.add_error(name, error)
+        if name == self.register.dated and value.year != self.year:
+            self.add_error(name, outside_year(self.year))
 
     @property
     def reason(self) -> str:
@@ -68,4 +91,4 @@ class BulkForm(forms.Form):
     def revisions(self) -> dict[int, int]:
         """{record: the revision that was on the page}."""
         pairs = [text.partition("-") for text in self.seen]
-        return {int(pk): int(seen) for pk, _dash, seen in pairs if pk.isdecimal() and seen.isdecimal()}
+        return {int(pk): int(seen) for pk, _dash, seen in pairs if is_pk(pk) and is_pk(seen)}

@@ -28,7 +28,9 @@ class AppointmentForm(forms.Form):
         code = self.cleaned_data["community"].strip()
         if not code:
             return None
-        found = Community.objects.filter(code=code, town__district=self.district).select_related("town").first()
+        found = (
+            Community.objects.living().filter(code=code, town__district=self.district).select_related("town").first()
+        )
         if found is None:
             raise forms.ValidationError(f"没有代码为{code}的社区（村），请在社区家底中核对代码。")
         return found

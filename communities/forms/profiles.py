@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from communities.counting import registers_of_fact
+from communities.forms.bounded import bounded
 from communities.forms.records import RecordForm
 from communities.models import YearProfile
 from communities.models.profiles import COUNTED_ONLY, SECTIONS
@@ -34,6 +35,7 @@ class ProfileForm(RecordForm):
     class Meta:
         model = YearProfile
         fields = REGISTERS["profiles"].columns
+        formfield_callback = bounded
 
     def __init__(self, *args: Any, last_year: YearProfile | None, instance: YearProfile, **kwargs: Any) -> None:
         super().__init__(*args, instance=instance, **kwargs)

@@ -106,7 +106,7 @@ class RecordForm(RevisedForm):
         data = super().clean() or {}
         year, dated = getattr(self.instance, "year", None), self.register.dated
         if dated and data.get(dated) and data[dated].year != year:
-            self.add_error(dated, f"日期不在{year}年内。请核对；属于其他年度的，请先在页面上方切换年度。")
+            self.add_error(dated, outside_year(year))
         if not self.errors and self._twin(data):
             words = "、".join(self.register.label_of(name) for name in self.register.key)
             self.add_error(
@@ -121,6 +121,10 @@ class RecordForm(RevisedForm):
             **unit_and_year(self.instance), **{name: data.get(name) for name in self.register.key}
         )
         return same.exclude(pk=self.instance.pk).exists()
+
+
+def outside_year(year: int | None) -> str:
+    return f"日期不在{year}年内。请核对；属于其他年度的，请先在页面上方切换年度。"
 
 
 def unit_and_year(record: Record) -> dict[str, Any]:

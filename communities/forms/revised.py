@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from communities.forms.bounded import bounded
 from communities.revisions import label, shown
 from communities.templatetags.official import plain
 
@@ -16,6 +17,7 @@ class RevisedForm(forms.ModelForm):
 
     class Meta:
         fields: list[str] = []
+        formfield_callback = bounded
 
     def __init__(self, data: Any = None, *, instance: Any) -> None:
         super().__init__(data, instance=instance)

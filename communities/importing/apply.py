@@ -10,6 +10,7 @@ from accounts.models import User
 from communities.importing.headings import label_of
 from communities.importing.plan import Entry, Plan, make_plan
 from communities.importing.register import Register
+from communities.lineage.founding import found, free_code
 from communities.models import Community, District, Town, YearProfile
 from communities.models.profiles import OFFICE_FACTS
 
@@ -81,10 +82,10 @@ def _create_communities(plan: Plan) -> None:
             town=town,
             category=entry.row.category or "",
             name=entry.row.name,
-            code=_free_code(town, codes),
+            code=free_code(town, codes),
             sort_order=last[town.pk],
         )
-    Community.objects.bulk_create([entry.community for entry in plan.created if entry.community])
+    found(entry.community for entry in plan.created if entry.community)
 
 
 def _towns_with_new(plan: Plan) -> dict[str, Town]:
@@ -98,15 +99,6 @@ def _towns_with_new(plan: Plan) -> dict[str, Town]:
     for town in towns.values():
         town.district = plan.district
     return towns
-
-
-def _free_code(town: Town, codes: set[str]) -> str:
-    """The first code of the town nobody has: district 6, town 3, number 3 digits."""
-    prefix = f"{town.district.code}{town.sort_order:03d}"
-    number = next(number for number in range(1, 1000) if f"{prefix}{number:03d}" not in codes)
-    code = f"{prefix}{number:03d}"
-    codes.add(code)
-    return code
 
 
 def _profile_of(entry: Entry, year: int) -> YearProfile:

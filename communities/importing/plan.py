@@ -10,11 +10,13 @@ from difflib import get_close_matches
 from django.core.serializers.json import DjangoJSONEncoder
 
 from communities.importing.cells import BLANKS, written
+from communities.importing.former import former_names
 from communities.importing.headings import NAME, TOWN, label_of
 from communities.importing.names import alike, one_edit_apart
 from communities.importing.packages import position
 from communities.importing.problems import Problem
 from communities.importing.register import Register, Row
+from communities.locks import is_closed
 from communities.models import Category, Community, District, Town, YearProfile
 
 FEWER = 3
@@ -66,6 +68,9 @@ def make_plan(
     """Match a register against the district's. `town` limits it to rows of that town; `lock` holds the profiles that
     may be written until the transaction ends, where the database can."""
     plan = Plan(district, year, problems=list(register.problems), notes=list(register.notes))
+    if is_closed(district, year):
+        message = f"{year}年度台账已经封存，不能整表导入。确需更正的，请由区社区办在年度台账中逐项更正。"
+        plan.problems.append(Problem("", "", "", "未封存的年度", message))
     Planner(plan, register.rows, town, Stored(district, year, lock)).match()
     plan.problems.sort(key=lambda problem: place_of(problem, register.sheets))
     return plan
@@ -78,7 +83,7 @@ def place_of(problem: Problem, sheets: list[str]) -> tuple[int, int, int]:
 
 
 class Stored:
-    """What is stored of a district, in three queries."""
+    """What is stored of a district, in five queries: its living communities, and what others were called once."""
 
     def __init__(self, district: District, year: int, lock: bool) -> None:
         self.towns = {town.name: town for town in Town.objects.filter(district=district)}
@@ -86,7 +91,7 @@ class Stored:
         self.communities: dict[tuple[str, str], Community] = {}
         self.by_town: dict[str, list[str]] = defaultdict(list)
         self.towns_by_community: dict[str, list[str]] = defaultdict(list)
-        for community in Community.objects.filter(town__district=district).order_by():
+        for community in Community.objects.living().filter(town__district=district).order_by():
             community.town = names[community.town_id]
             self.communities[community.town.name, community.name] = community
             self.by_town[community.town.name].append(community.name)
@@ -95,6 +100,7 @@ class Stored:
         if lock:
             profiles = profiles.select_for_update(of=("self",))
         self.profiles = {profile.community_id: profile for profile in profiles}
+        self.former = former_names(district)
 
 
 @dataclass
@@ -107,6 +113,7 @@ class Planner:
     stored: Stored
 
     def match(self) -> None:
+        self.counted: Counter[str] = Counter()
         self.in_file = {(row.town, row.name) for row in self.rows}
         self.town_counts = Counter(row.town for row in self.rows)
         if not self.stored.towns:
@@ -121,6 +128,10 @@ class Planner:
                 self._ask(row, NAME, row.name, "每个社区（村）一行", f"“{row.name}”与{where}重复，请只保留一行。")
             elif self._town_is_certain(row) and self._community_is_certain(row):
                 self._compare(row)
+        self.plan.notes += [
+            f"{number}个社区（村）的“{label_of(name)}”由名册计数，未采用表中的数。"
+            for name, number in self.counted.items()
+        ]
 
     def _ask(self, row: Row, what: str, found: object, expected: str, message: str) -> None:
         self.plan.problems.append(Problem(row.sheet, row.at[what], str(found), expected, message))
@@ -155,7 +166,7 @@ class Planner:
         if community.category == row.category:
             return True
         stored, found = Category(community.category).label, row.category.label
-        message = f"“{row.name}”在台账中是{stored}，本表列为{found}。请核对；确需变更类别的，请先在台账中办理。"
+        message = f"“{row.name}”在台账中是{stored}，本表列为{found}。请核对；确已村改居的，请先由区社区办办理区划调整。"
         self._ask(row, NAME, found, stored, message)
         return False
 
@@ -163,7 +174,10 @@ class Planner:
         absent = [name for name in self.stored.by_town[row.town] if (row.town, name) not in self.in_file]
         similar = [name for name in absent if alike(row.name, name)]
         elsewhere = [town for town in self.stored.towns_by_community[row.name] if (town, row.name) not in self.in_file]
-        if similar:
+        if became := self.stored.former.get((row.town, row.name)):
+            message = f"“{row.name}”{became}。请按现在的名称和所属镇（开发区、街道）填写；已撤销的请删去这一行。"
+            self._ask(row, NAME, row.name, "现在的名称", message)
+        elif similar:
             names = "、".join(similar)
             message = (
                 f"台账中没有“{row.name}”，有相近的“{names}”。如是笔误请改正；"
@@ -186,6 +200,9 @@ class Planner:
         profile = self.stored.profiles.get(community.pk) if community else None
         stored = {name: getattr(profile, name) if profile else unknown(name) for name in row.facts}
         after = {name: value for name, value in row.facts.items() if value != stored[name]}
+        for name in [name for name in after if name in counted_of(profile)]:
+            self.counted[name] += 1
+            del after[name]
         if not self._certificates_fit(row, profile):
             return
         entry = Entry(row, community, profile, {name: stored[name] for name in after}, after)
@@ -208,10 +225,15 @@ class Planner:
 
     @staticmethod
     def _effective(row: Row, profile: YearProfile | None, name: str) -> int | None:
-        if name in row.at:
+        if name in row.at and name not in counted_of(profile):
             value = row.facts.get(name)
             return value if isinstance(value, int) else None
         return getattr(profile, name) if profile else None
+
+
+def counted_of(profile: YearProfile | None) -> list[str]:
+    """The facts that are counted from registers: no table replaces them."""
+    return profile.counted if profile else []
 
 
 def unknown(name: str) -> object:

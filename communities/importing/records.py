@@ -5,32 +5,29 @@ Nothing is written while one cell is in doubt; what is written is what was previ
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from communities import locks
 from communities.forms.records import choices_for, form_class_of
-from communities.importing.cells import UnclearCellError, is_blank, plain_text, read_date, read_tick, shown
-from communities.importing.headings import HEADING_SEARCH_ROWS, TITLES, TOWN, canonical
-from communities.importing.headings import NAME as UNIT_NAME
+from communities.importing.cells import UnclearCellError, is_blank, plain_text, shown
 from communities.importing.problems import Problem
+from communities.importing.record_cells import typed
+from communities.importing.record_titles import UNIT_TITLES, Headings, Place, find_headings, name_of, titles_of
 from communities.importing.workbooks import Cell, Sheet, Workbook
 from communities.models import Appointment, Community, District, Town
 from communities.models.masked import MaskedField
-from communities.models.members import MembersFormField
 from communities.models.records import Record, Register
 from communities.records import Change, Written, save_records
 from communities.revisions import label as label_on
 from communities.revisions import shown as face
-
-UNIT_TITLES = {"community": (TOWN, UNIT_NAME), "town": (TOWN,), "district": ()}
-FEWEST_TITLES = 2
 
 
 @dataclass
@@ -60,13 +57,6 @@ class RecordPlan:
         return hashlib.sha256(json.dumps([self.year, rows], cls=DjangoJSONEncoder).encode()).hexdigest()
 
 
-@dataclass(frozen=True)
-class Headings:
-    row: int
-    columns: Mapping[str, int]
-    unknown: list[str]
-
-
 def plan_records(register: Register, workbook: Workbook, *, year: int, appointment: Appointment) -> RecordPlan:
     """Match every row of every sheet that has the register's headings against what is stored."""
     plan = RecordPlan(register, year)
@@ -81,29 +71,6 @@ def plan_records(register: Register, workbook: Workbook, *, year: int, appointme
     for sheet, headings in found:
         planner.read(sheet, headings)
     return plan
-
-
-def titles_of(register: Register) -> dict[str, str]:
-    """{what: title} of the template, in order."""
-    units = {name: TITLES[name][0] for name in UNIT_TITLES[register.unit]}
-    return units | {name: register.label_of(name) for name in register.columns}
-
-
-def find_headings(register: Register, sheet: Sheet) -> Headings | None:
-    """The first row with the titles of unit and key, and at least FEWEST_TITLES in all."""
-    known = {canonical(title): name for name, title in titles_of(register).items()}
-    for name in UNIT_TITLES[register.unit]:
-        known |= {canonical(title): name for title in TITLES[name]}
-    needed = {*UNIT_TITLES[register.unit], *register.key}
-    for row in range(min(len(sheet.rows), HEADING_SEARCH_ROWS)):
-        titles = [shown(sheet.merged(row, column)).strip() for column in range(len(sheet.rows[row]))]
-        columns = {
-            known[canonical(title)]: at for at, title in reversed(list(enumerate(titles))) if canonical(title) in known
-        }
-        if len(columns) >= FEWEST_TITLES and needed <= columns.keys():
-            unknown = [title for title in titles if title and canonical(title) not in {*known, "序号"}]
-            return Headings(row, columns, unknown)
-    return None
 
 
 class Planner:
@@ -127,28 +94,38 @@ class Planner:
         if self.register.unit == "district":
             return {(): self.appointment.district}
         if self.register.unit == "town":
-            return {(town.name,): town for town in Town.objects.visible_to(self.appointment)}
-        visible = Community.objects.visible_to(self.appointment).select_related("town").order_by()
-        return {(community.town.name, community.name): community for community in visible}
+            return {(name_of(town.name),): town for town in Town.objects.visible_to(self.appointment)}
+        return {(name_of(found.town.name), name_of(found.name)): found for found in self._communities()}
+
+    def _communities(self) -> models.QuerySet[Community]:
+        return Community.objects.visible_to(self.appointment).select_related("town").order_by()
 
     def _stored(self) -> list[Record]:
         records = self.register.records.visible_to(self.appointment).order_by()
         if self.register.yearly:
             records = records.filter(year=self.plan.year)
-        return list(records)
+        keys = [name for name in self.register.columns if isinstance(self._field(name), models.ForeignKey)]
+        return list(records.select_related(self.register.unit, *keys))
+
+    def _field(self, name: str) -> Any:
+        return self.register.model._meta.get_field(name)
 
     def _key(self, record: Record) -> tuple[Any, ...]:
-        attributes = [record._meta.get_field(name).attname for name in self.register.key]  # type: ignore[union-attr]
-        return (getattr(record, f"{self.register.unit}_id"), *(getattr(record, name) for name in attributes))
+        return (record.unit.pk, *(getattr(record, self._field(name).attname) for name in self.register.key))
 
     def read(self, sheet: Sheet, headings: Headings) -> None:
         self.plan.notes += [f"工作表“{sheet.name}”的“{title}”一栏未读取。" for title in headings.unknown]
+        for column in headings.doubled:
+            title = shown(sheet.merged(headings.row, column))
+            message = f"“{title}”出现了两栏，不能确定以哪一栏为准。请只保留一栏。"
+            address = sheet.address(headings.row, column)
+            self.plan.problems.append(Problem(sheet.name, address, title, "每栏只出现一次", message))
         for number in range(headings.row + 1, len(sheet.rows)):
             cells = {name: sheet.cell(number, column) for name, column in headings.columns.items()}
             if not all(is_blank(cell) for cell in cells.values()):
                 self._read_row(Place(sheet, number, headings.columns), cells)
 
-    def _read_row(self, place: "Place", cells: Mapping[str, Cell]) -> None:
+    def _read_row(self, place: Place, cells: Mapping[str, Cell]) -> None:
         unit = self._unit_of(place, cells)
         if unit is None:
             return
@@ -158,15 +135,16 @@ class Planner:
         values = self._values(place, cells, record)
         if values is None:
             return
-        for name, value in values.items():
-            setattr(record, name, value)
+        for name in self.register.key:
+            setattr(record, name, values[name])
         stored = self.stored.get(self._key(record))
-        if self._is_sound(place, record):
+        record = copy(stored) if stored else record
+        if self._fits(place, record, stored, values) and self._is_sound(place, record):
             self._compare(stored, record, values)
 
-    def _unit_of(self, place: "Place", cells: Mapping[str, Cell]) -> Community | Town | District | None:
+    def _unit_of(self, place: Place, cells: Mapping[str, Cell]) -> Community | Town | District | None:
         names = UNIT_TITLES[self.register.unit]
-        key = tuple("".join(plain_text(cells[name]).split()) for name in names)
+        key = tuple(name_of(shown(cells[name])) for name in names)
         unit = self.units.get(key)
         if unit is None:
             kind = "社区（村）" if len(key) > 1 else "镇（开发区、街道）"
@@ -180,7 +158,7 @@ class Planner:
             return None
         return unit
 
-    def _values(self, place: "Place", cells: Mapping[str, Cell], record: Record) -> dict[str, Any] | None:
+    def _values(self, place: Place, cells: Mapping[str, Cell], record: Record) -> dict[str, Any] | None:
         """The values of the columns the file has; None where a cell is in doubt."""
         values: dict[str, Any] = {}
         sound = True
@@ -200,14 +178,14 @@ class Planner:
 
     def _value(self, name: str, cell: Cell, record: Record) -> Any:
         form_field = self.fields[name]
-        model_field = record._meta.get_field(name)
+        model_field = self._field(name)
         if isinstance(model_field, models.ForeignKey):
             return self._chosen(model_field, cell, record)
-        value = typed(form_field, cell)
-        cleaned = form_field.clean(value)
-        if isinstance(model_field, models.BooleanField) and not model_field.null:
-            return bool(cleaned)
-        model_field.run_validators(cleaned)  # type: ignore[union-attr]
+        if isinstance(model_field, models.BooleanField) and not model_field.null and is_blank(cell):
+            return bool(model_field.get_default())
+        cleaned = form_field.clean(typed(form_field, cell))
+        if not isinstance(model_field, MaskedField):
+            model_field.run_validators(cleaned)
         return cleaned
 
     def _chosen(self, model_field: Any, cell: Cell, record: Record) -> Any:
@@ -217,27 +195,66 @@ class Planner:
             if model_field.blank:
                 return None
             raise ValidationError("请填写。")
-        model = model_field.related_model
-        if model is Community:
-            visible = Community.objects.visible_to(self.appointment).select_related("town")
-            found = [unit for unit in visible if text in {unit.name, unit.full_name}]
-            by_name = {text: found[0]} if len(found) == 1 else {}
-        else:
-            by_name = self._by_name(model, record)
-        if text not in by_name:
-            names = "、".join(list(by_name)[:8])
+        by_name = self._by_name(model_field.related_model, record)
+        if by_name.get(text) is None:
+            names = "、".join([name for name in by_name if "《" not in name][:8])
             raise ValidationError(f"没有“{text}”这一项{'，现有：' + names if names else ''}。请核对。")
         return by_name[text]
 
     def _by_name(self, model: Any, record: Record) -> dict[str, Any]:
-        unit = record.unit.pk if self.register.unit != "district" else 0
+        """What may be named in a cell; a name that two communities share needs its town before it."""
+        unit = record.unit.pk if self.register.unit == "community" else 0
         if (model.__name__, unit) not in self.choices:
-            found = choices_for(model, record, self.appointment)
-            self.choices[model.__name__, unit] = {str(choice).strip("《》"): choice for choice in found}
-        names = self.choices[model.__name__, unit]
-        return names | {f"《{name}》": choice for name, choice in names.items()}
+            if model is Community:
+                found = list(self._communities())
+                times = Counter(each.name for each in found)
+                named = {each.full_name: each for each in found}
+                named |= {each.name: each for each in found if times[each.name] == 1}
+            else:
+                named = {str(each): each for each in choices_for(model, record, self.appointment)}
+            plain = {plain_text(name): each for name, each in named.items()}
+            self.choices[model.__name__, unit] = plain | {name.strip("《》"): each for name, each in plain.items()}
+        return self.choices[model.__name__, unit]
 
-    def _is_sound(self, place: "Place", record: Record) -> bool:
+    def _fits(self, place: Place, record: Record, stored: Record | None, values: dict[str, Any]) -> bool:
+        """Put the values onto the record: no column is missing that a new one needs, no mask replaces a number, and
+        what is counted from a register is left alone."""
+        first = next(iter(place.columns))
+        sound = True
+        for name in self.register.columns:
+            field = self._field(name)
+            if name not in values:
+                if stored is None and self.fields[name].required and not field.has_default():
+                    message = f"表中没有“{self.register.label_of(name)}”一栏，新增记录必须填写。请使用导入模板。"
+                    self._ask(place, first, "", self.register.label_of(name), message)
+                    sound = False
+                continue
+            if name in getattr(stored, "counted", ()):
+                if values.pop(name) != getattr(stored, name):
+                    self._note_counted(name)
+                continue
+            if isinstance(field, MaskedField):
+                sound = self._unmask(place, field, stored, values) and sound
+            setattr(record, name, values[name])
+        return sound
+
+    def _unmask(self, place: Place, field: MaskedField, stored: Record | None, values: dict[str, Any]) -> bool:
+        typed_text = values[field.name]
+        values[field.name] = field.unmasked(typed_text, getattr(stored, field.name, ""))
+        try:
+            if values[field.name]:
+                field.run_validators(values[field.name])
+        except ValidationError as error:
+            self._ask(place, field.name, typed_text, "完整号码", "".join(error.messages))
+            return False
+        return True
+
+    def _note_counted(self, name: str) -> None:
+        note = f"“{self.register.label_of(name)}”由名册计数，未采用表中的数。"
+        if note not in self.plan.notes:
+            self.plan.notes.append(note)
+
+    def _is_sound(self, place: Place, record: Record) -> bool:
         """The rules between the fields, the year of the date, and one row a record."""
         key = self._key(record)
         first = self.register.key[0] if self.register.key else next(iter(place.columns))
@@ -260,63 +277,22 @@ class Planner:
         return True
 
     def _compare(self, stored: Record | None, record: Record, values: dict[str, Any]) -> None:
+        """What the file says and what follows from it, beside what is stored."""
+        values = {name: getattr(record, name) for name in values}
         if stored is None:
             self.plan.created.append(Change(record, values, 0))
             return
-        for name, value in list(values.items()):
-            model_field = stored._meta.get_field(name)
-            if isinstance(model_field, MaskedField):
-                values[name] = model_field.unmasked(value, getattr(stored, name))
-        counted = set(getattr(stored, "counted", ()))
-        after = {k: v for k, v in values.items() if getattr(stored, k) != v and k not in counted}
+        after = {name: value for name, value in values.items() if getattr(stored, name) != value}
         if not after:
             self.plan.unchanged += 1
             return
         words = [(label_on(stored, name), face(stored, name), face(record, name)) for name in after]
         self.plan.changed.append((Change(stored, after, stored.revision), words))
 
-    def _ask(self, place: "Place", name: str, found: str, expected: str, message: str) -> None:
+    def _ask(self, place: Place, name: str, found: str, expected: str, message: str) -> None:
         column = place.columns.get(name, 0)
         address = place.sheet.address(place.number, column)
         self.plan.problems.append(Problem(place.sheet.name, address, found, expected, message))
-
-
-@dataclass(frozen=True)
-class Place:
-    """A row of a sheet (from 0) and its columns."""
-
-    sheet: Sheet
-    number: int
-    columns: Mapping[str, int]
-
-
-def typed(form_field: forms.Field, cell: Cell) -> Any:
-    """A cell as a person would have typed it into the form's field."""
-    if is_blank(cell):
-        return [] if isinstance(form_field, MembersFormField) else None if is_yes_no(form_field) else ""
-    if isinstance(form_field, forms.DateField):
-        return read_date(cell).isoformat()
-    if is_yes_no(form_field):
-        return read_tick(cell)
-    text = plain_text(cell)
-    if isinstance(form_field, MembersFormField):
-        return [] if text == "无" else [part.strip() for part in text.replace("，", "、").split("、") if part.strip()]
-    if isinstance(form_field, forms.TypedChoiceField | forms.ChoiceField):
-        return value_of_label(form_field, text)
-    return text.replace(",", "") if isinstance(form_field, forms.IntegerField) else text
-
-
-def is_yes_no(form_field: forms.Field) -> bool:
-    return isinstance(form_field, forms.BooleanField | forms.NullBooleanField)
-
-
-def value_of_label(form_field: Any, text: str) -> str:
-    labels = {str(label): value for value, label in form_field.choices if value not in {"", None}}
-    for label, value in labels.items():
-        if text in {label, label.split("（")[0]}:
-            return value
-    names = "、".join(labels)
-    raise UnclearCellError(names, f"“{text}”不在可选项之中。请填写{names}之一。")
 
 
 def write_plan(plan: RecordPlan, *, by: Appointment, reason: str) -> Written:

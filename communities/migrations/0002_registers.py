@@ -9,6 +9,16 @@ import django.db.models.expressions
 from django.conf import settings
 from django.db import migrations, models
 
+from communities.models.searching import key_of
+
+
+def fill_search_keys(apps, schema_editor):
+    """Communities that were there before can be found by their initials too."""
+    community = apps.get_model("communities", "Community")
+    # One by one: bulk_update asks the field, which asks for a property that a model of a migration has not.
+    for record in community.objects.only("pk", "name"):
+        community.objects.filter(pk=record.pk).update(search_key=key_of(record.name))
+
 
 class Migration(migrations.Migration):
 
@@ -1250,4 +1260,5 @@ class Migration(migrations.Migration):
             model_name='training',
             constraint=models.UniqueConstraint(fields=('town', 'year', 'kind', 'subject', 'batch'), name='training_once'),
         ),
+        migrations.RunPython(fill_search_keys, migrations.RunPython.noop),
     ]

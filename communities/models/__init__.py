@@ -5,6 +5,7 @@ from communities.models.files import RecordFile, StoredFile
 from communities.models.funding import DistrictBudget, Funding, FundingStandard, TownBudget
 from communities.models.grid import GridCell, GridLog
 from communities.models.ledger import LedgerEntry, LedgerKind
+from communities.models.lineage import CommunityVersion, Reorganisation, ReorganisationPart
 from communities.models.linkage import PartnerAgreement, SocialOrganisation, SocialWorkProject
 from communities.models.locks import ClosedYear, RegisterCheck
 from communities.models.organisation import OrganisationUnit, SupervisionMember
@@ -22,6 +23,7 @@ __all__ = [
     "Category",
     "ClosedYear",
     "Community",
+    "CommunityVersion",
     "CommunityWorker",
     "District",
     "DistrictBudget",
@@ -41,6 +43,8 @@ __all__ = [
     "PremisesPlan",
     "RecordFile",
     "RegisterCheck",
+    "Reorganisation",
+    "ReorganisationPart",
     "Role",
     "Room",
     "ServiceItem",

@@ -87,3 +87,16 @@ class Appointment(models.Model):
         if self.town_id:
             return Q(**{f"{path}town": self.town_id})
         return Q(**{f"{path}town__district": self.district_id})
+
+    def sees_versions(self, path: str = "") -> Q:
+        """Which communities lay within the unit on a day: `path` leads to their versions of that day, like "place__".
+
+        What a town has now and what it had then differ where a community was transferred (decision 14).
+        """
+        if self.role == Role.SYSTEM_ADMINISTRATOR:
+            return Q(**{f"{path}pk__in": []})
+        if self.community_id:
+            return Q(**{f"{path}community": self.community_id})
+        if self.town_id:
+            return Q(**{f"{path}town": self.town_id})
+        return Q(**{f"{path}town__district": self.district_id})

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
 STARS = "****"
@@ -15,8 +16,16 @@ def masked(value: str) -> str:
     return value[:HEAD] + STARS + value[-TAIL:]
 
 
+def refuse_stars(value: str) -> None:
+    """Stars that are not the mask of the stored number would replace a number by nothing."""
+    if STARS in value:
+        raise ValidationError("请填写完整号码，不能带“****”。")
+
+
 class MaskedField(models.CharField):
     """A phone or certificate number. A form that sends the masked text back leaves the stored value as it is."""
+
+    default_validators = [refuse_stars]
 
     def unmasked(self, typed: str, stored: Any) -> str:
         return stored if stored and typed == masked(stored) else typed

@@ -1,8 +1,11 @@
 """Where things are: the district, its towns in administrative order, their communities."""
 
+from datetime import date
 from typing import TYPE_CHECKING
 
+from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import BooleanField, ExpressionWrapper, F, FilteredRelation, Q
 from django.urls import reverse
 
 from communities.models.searching import SearchKey
@@ -96,9 +99,45 @@ class CommunityQuerySet(models.QuerySet["Community"]):
     def visible_to(self, appointment: "Appointment") -> "CommunityQuerySet":
         return self.filter(appointment.sees_communities())
 
+    def living(self) -> "CommunityQuerySet":
+        """Those there are now: not ended by a merger or a split."""
+        return self.filter(closed_on__isnull=True)
+
+    def on(self, day: date) -> "CommunityQuerySet":
+        """Those there were on `day`, each with `place`, its version of that day, to filter and to sort by.
+
+        What the version says comes along as `place_name`, `place_town` and `place_category`.
+        """
+        placed = self.annotate(place=FilteredRelation("versions", condition=valid_on(day, "versions__")))
+        named = placed.filter(place__isnull=False).annotate(
+            place_name=F("place__name"), place_town=F("place__town__name"), place_category=F("place__category")
+        )
+        return named.order_by("place__town__sort_order", "-place__category", "sort_order")
+
+    def listed_on(self, day: date, appointment: "Appointment") -> "CommunityQuerySet":
+        """Those within the appointment's unit on `day`; `reachable` says whether their pages are so today."""
+        reachable = ExpressionWrapper(appointment.sees_communities(), output_field=BooleanField())
+        return self.on(day).filter(appointment.sees_versions("place__")).annotate(reachable=reachable)
+
+
+def valid_on(day: date, path: str = "") -> Q:
+    """Which versions hold on `day`; `until` is the first day on which one holds no more."""
+    return Q(Q(**{f"{path}until__isnull": True}) | Q(**{f"{path}until__gt": day}), **{f"{path}since__lte": day})
+
 
 class Community(models.Model):
-    """社区 or 村. `code` is twelve digits: district 6, town 3, community 3; it never changes."""
+    """社区 or 村. `code` is twelve digits: district 6, town 3, community 3; it never changes.
+
+    Name, town and category are those of today, or of the last day of one that is `closed_on`; what they were before
+    is `CommunityVersion`. Both are written by `communities.lineage` only.
+    """
+
+    class Subtype(models.TextChoices):
+        OLD_TOWN = "old_town", "老城区"
+        ESTATE = "estate", "集中居住区"
+        URBANISED = "urbanised", "村改居"
+        AGRICULTURAL = "agricultural", "涉农社区"
+        OTHER = "other", "其他"
 
     town = models.ForeignKey(
         Town, verbose_name="镇（开发区、街道）", on_delete=models.PROTECT, related_name="communities"
@@ -108,13 +147,37 @@ class Community(models.Model):
     code = models.CharField("代码", max_length=12, unique=True)
     sort_order = models.PositiveIntegerField("排列顺序")
     search_key = SearchKey()
+    subtype = models.CharField("类型", max_length=20, choices=Subtype, blank=True)
+    statistical_code = models.CharField(
+        "统计用区划代码",
+        max_length=12,
+        blank=True,
+        validators=[RegexValidator("^[0-9]{12}$", "统计用区划代码为12位数字。")],
+    )
+    classification_code = models.CharField(
+        "城乡分类代码",
+        max_length=3,
+        blank=True,
+        validators=[RegexValidator("^[0-9]{3}$", "城乡分类代码为3位数字。")],
+    )
+    closed_on = models.DateField("撤销日期", null=True, blank=True)
+    revision = models.PositiveIntegerField(default=1)
 
     objects = CommunityQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "社区（村）"
         ordering = ["town__sort_order", "-category", "sort_order"]  # 城镇 before 农村
-        constraints = [models.UniqueConstraint(fields=["town", "name"], name="community_name_once_in_town")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["town", "name"], condition=Q(closed_on__isnull=True), name="community_name_once_in_town"
+            ),
+            models.UniqueConstraint(
+                fields=["statistical_code"],
+                condition=~Q(statistical_code="") & Q(closed_on__isnull=True),
+                name="statistical_code_once",
+            ),
+        ]
         indexes = [models.Index(fields=["town", "-category", "sort_order"], name="community_in_order")]
 
     def __str__(self) -> str:

@@ -1,5 +1,7 @@
 """政策文件、各镇实施意见、荣誉 and figures taken over from old documents (R2, R10-R13, R59, decision 3)."""
 
+import re
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -41,6 +43,11 @@ class Policy(DistrictRecord):
 
     def __str__(self) -> str:
         return f"《{self.title}》"
+
+    @property
+    def item_codes(self) -> list[str]:
+        """The items of the standard that the policy governs: 1.4、4.2."""
+        return re.findall(r"[1-8]\.[0-9]{1,2}", self.items)
 
 
 @register(

@@ -5,22 +5,23 @@ to have none, its facts are written by `communities.counting` only and `counted`
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, FilteredRelation, Q, Value, When
 from django.db.models.expressions import Combinable
 from django.urls import reverse
 
 from communities.models.funding import wan
 from communities.models.ledger import DEMOCRACY
 from communities.models.members import MembersField
-from communities.models.places import Community
+from communities.models.places import Community, valid_on
 from communities.models.platform import PLATFORM_FUNCTIONS
 from communities.models.premises import ROOM_FUNCTIONS
-from communities.models.records import NOT_NEGATIVE, CommunityRecord, register
+from communities.models.records import NOT_NEGATIVE, CommunityRecord, RecordQuerySet, register
 from communities.models.services import PUBLIC_SERVICES
 
 PARTICIPATION = ("民情恳谈", "民意调查", "民主协调", "民意听证")
@@ -67,7 +68,10 @@ SECTIONS: dict[str, tuple[str, ...]] = {
 """The facts of a profile as its pages show them."""
 
 FACTS = tuple(name for names in SECTIONS.values() for name in names)
-COUNTED_ONLY = ("funding_approved", "funding_paid", "funding_district", "funding_town", "self_government", "cases")
+COUNTED_ONLY = (
+    *("funding_approved", "funding_paid", "funding_district", "funding_town", "cases"),
+    *("function_rooms", "platform_functions", "public_services", "participation_forms", "self_government"),
+)
 """Facts that nobody types, not even where their register is empty."""
 
 OPTIONAL = {
@@ -110,6 +114,13 @@ def not_above(part: str, whole: str, message: str) -> models.CheckConstraint:
     return models.CheckConstraint(
         condition=condition, name=f"{part}_not_above_{whole}", violation_error_message=message
     )
+
+
+class YearProfileQuerySet(RecordQuerySet):
+    def on(self, day: date) -> "YearProfileQuerySet":
+        """Those of communities there were on `day`, each with `place`, the community's version of that day."""
+        held = FilteredRelation("community__versions", condition=valid_on(day, "community__versions__"))
+        return self.annotate(place=held).filter(place__isnull=False)
 
 
 PARTS: Mapping[str, tuple[str, str]] = {
@@ -200,6 +211,8 @@ class YearProfile(CommunityRecord):
     satisfied = count("表示满意", "户")
     awareness_sample = count("知晓率访问", "户")
     aware = count("知晓创建", "户")
+
+    objects: ClassVar[Any] = YearProfileQuerySet.as_manager()
 
     counted = models.JSONField(default=list, editable=False)
     known_facts = models.GeneratedField(

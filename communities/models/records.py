@@ -3,6 +3,7 @@ its class. Lists, forms, bulk edits, templates, imports, exports, history and co
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -22,6 +23,24 @@ if TYPE_CHECKING:
 NOT_NEGATIVE = [MinValueValidator(0)]
 PERCENT = [MinValueValidator(0), MaxValueValidator(100)]
 PHONE = RegexValidator(r"^[0-9+*（）() -]{5,20}$", "“%(value)s”不像电话号码，请填写5至20位数字，可带区号和短横线。")
+
+
+LARGEST = {models.PositiveIntegerField: 2_147_483_647, models.PositiveSmallIntegerField: 32_767}
+
+
+def largest(field: models.Field) -> Decimal:
+    """The largest number that a column holds on every engine: SQLite alone would take more."""
+    if isinstance(field, models.DecimalField):
+        return (Decimal(10) ** field.max_digits - 1).scaleb(-field.decimal_places)
+    return Decimal(next(most for kind, most in LARGEST.items() if isinstance(field, kind)))
+
+
+LONGEST_PK = 18
+
+
+def is_pk(text: str) -> bool:
+    """Whether a text can be the key of a record in any database."""
+    return text.isascii() and text.isdecimal() and len(text) <= LONGEST_PK
 
 
 class RecordQuerySet(models.QuerySet[Any]):
@@ -135,9 +154,9 @@ class Members:
 Counting = Combinable | Members
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Register:
-    """The declaration of a register.
+    """The declaration of a register; each is equal to itself only and so may stand as a key.
 
     `columns` are the fields of its form, template, import and export in order; `listed` those of its list. `key` finds
     a record again within its unit and year. `searched` are searched as text and by initials, `filters` offered as

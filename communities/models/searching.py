@@ -1,5 +1,6 @@
 """Finding records by their words or by the first letters of their pinyin: 聚湖 or jh."""
 
+from functools import lru_cache
 from typing import Any
 
 from django.db import models
@@ -9,6 +10,7 @@ from pypinyin import Style, lazy_pinyin
 LONGEST = 600
 
 
+@lru_cache(maxsize=20_000)  # a bulk load says the same words over and over, and pypinyin costs more than the row
 def initials(text: str) -> str:
     """The first letters of the pinyin of Chinese characters; other characters stay: 第2网格 → d2wg."""
     return "".join(lazy_pinyin(text, style=Style.FIRST_LETTER, errors="default"))

@@ -1,7 +1,7 @@
 """导入 of any register: the template, a file, what it would do, and 确认导入; nothing is written before that."""
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -20,7 +20,7 @@ from communities.models.records import Register
 from communities.records import key_words
 from communities.revisions import Conflict
 from communities.views.importing import download
-from communities.views.records import register_or_404
+from communities.views.scoped import reason_of, register_or_404
 
 SHOWN = 500
 
@@ -40,7 +40,7 @@ def record_template(_request: Request, slug: str) -> FileResponse:
 @allow(REGISTER_EDITORS)
 def record_import(request: Request, slug: str) -> HttpResponse:
     """Choose a file; one that can be read is kept for the preview."""
-    register = register_or_404(slug)
+    register = register_of_a_year(request, slug)
     posted = request.method == "POST"
     form = RegisterFileForm(request.POST, request.FILES) if posted else RegisterFileForm()
     form.fields["file"].label = register.label
@@ -56,7 +56,7 @@ def record_import(request: Request, slug: str) -> HttpResponse:
 @require_GET
 def record_import_preview(request: Request, slug: str) -> HttpResponse:
     """What the kept file would create, change and leave alone, or every problem in it."""
-    register = register_or_404(slug)
+    register = register_of_a_year(request, slug)
     upload = pending(request, register)
     if upload is None:
         return redirect("communities:record_import", slug)
@@ -77,7 +77,7 @@ def record_import_preview(request: Request, slug: str) -> HttpResponse:
 @require_POST
 def record_import_confirm(request: Request, slug: str) -> HttpResponse:
     """Write what was previewed; where the register has moved on since, show the new preview instead."""
-    register = register_or_404(slug)
+    register = register_of_a_year(request, slug)
     upload = pending(request, register)
     if upload is None:
         return redirect("communities:record_import", slug)
@@ -86,7 +86,7 @@ def record_import_confirm(request: Request, slug: str) -> HttpResponse:
         messages.warning(request, "台账或文件在预览之后有变化，尚未导入。请核对新的预览后再确认。")
         return redirect("communities:record_import_preview", slug)
     try:
-        written = write_plan(plan, by=request.appointment, reason=request.POST.get("reason", ""))
+        written = write_plan(plan, by=request.appointment, reason=reason_of(request))
     except Locked as locked:
         messages.error(request, f"{locked}尚未导入任何内容。")
         return redirect("communities:record_import_preview", slug)
@@ -103,12 +103,20 @@ def record_import_confirm(request: Request, slug: str) -> HttpResponse:
 @require_GET
 def record_import_annotated(request: Request, slug: str) -> HttpResponse | FileResponse:
     """The kept file with every problem marked in its cell."""
-    register = register_or_404(slug)
+    register = register_of_a_year(request, slug)
     upload = pending(request, register)
     if upload is None:
         return redirect("communities:record_import", slug)
     workbook, plan = plan_of(request, register, upload)
     return download(annotated_workbook(workbook, plan.problems), f"{register.label}（问题标注）.xlsx")
+
+
+def register_of_a_year(request: Request, slug: str) -> Register:
+    """The register; before there is a campaign, a yearly one takes no file."""
+    register = register_or_404(slug)
+    if register.yearly and not request.campaign_year:
+        raise Http404
+    return register
 
 
 def pending(request: Request, register: Register) -> Upload | None:

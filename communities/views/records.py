@@ -1,4 +1,4 @@
-"""Pages of any register: list, one record, adding, removing, bulk edit. Their import is in `record_imports`."""
+"""One record of any register: read, added, changed, removed, with its files and its numbers in full."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,156 +6,29 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts import audit
 from accounts.models import AuditEvent
-from communities import locks
 from communities.access import BUSINESS, REGISTER_EDITORS, Request, allow
-from communities.access import year_of as chosen_year
-from communities.exporting import MOST_ROWS, export_workbook
 from communities.files import UnfitFile
-from communities.forms.bulk import BulkForm
 from communities.forms.records import PickCommunityForm, RecordForm, form_class_of
-from communities.listing import filter_class_of, records_of, table_class_of
 from communities.locks import Gate, Locked
-from communities.models import Appointment, Community, RecordFile, RegisterCheck, Role, Town, YearProfile
+from communities.models import Community, RecordFile, Town, YearProfile
 from communities.models.masked import MaskedField
-from communities.models.records import REGISTERS, Record, Register, registers_in_order
+from communities.models.records import Record, Register, is_pk
 from communities.record_files import attach, detach, files_of
-from communities.records import Change, remove_record, save_record, save_records, year_of
+from communities.records import remove_record, save_record, year_of
 from communities.revisions import Conflict, label, shown
-from communities.tables import paged
-from communities.views.importing import download
+from communities.views.scoped import gate_of, load, reason_of, register_or_404
 
-BULK_AT_MOST = 500
-LONGEST_PK = 18
-CONFIRMERS = (Role.BUREAU_OFFICER, Role.TOWN_OFFICER)
+OFFERED_AT_MOST = 500
+"""Communities offered while a name is typed; any other is found by name or code all the same."""
 
 
-def register_or_404(slug: str) -> Register:
-    try:
-        return REGISTERS[slug]
-    except KeyError:
-        raise Http404 from None
-
-
-def may_write(register: Register, appointment: Appointment) -> bool:
-    return appointment.role in register.editors
-
-
-def load(request: Request, register: Register, pk: int) -> Record:
-    """A record within the caller's scope, whatever the year; everything else is a 404."""
-    records = register.records.visible_to(request.appointment)
-    related = {"community": "community__town", "town": "town__district", "district": "district"}[register.unit]
-    return get_object_or_404(records.select_related(related), pk=pk)
-
-
-def gate_of(register: Register, record: Record, by: Appointment) -> Gate:
-    return locks.gates(register, year_of(record), [record.unit.pk], by=by)[record.unit.pk]
-
-
-# --- the list ----------------------------------------------------------------------------------------------------
-@allow(BUSINESS)
-def overview(request: Request) -> HttpResponse:
-    """Every register by group, with how many records of the year the person sees."""
-    year = chosen_year(request)
-    rows = [
-        (register, records_of(register, year, request.appointment).order_by().count())
-        for register in registers_in_order()
-    ]
-    groups: dict[str, list[tuple[Register, int]]] = {}
-    for register, number in rows:
-        groups.setdefault(register.group, []).append((register, number))
-    context = {
-        "groups": groups,
-        "is_closed": locks.is_closed(request.appointment.district, year),
-        "may_edit": request.appointment.role in REGISTER_EDITORS,
-        "may_close": request.appointment.role == Role.BUREAU_OFFICER and request.campaign_year,
-    }
-    return render(request, "communities/registers.html", context)
-
-
-@allow(BUSINESS)
-def record_list(request: Request, slug: str) -> HttpResponse:
-    """A register of the chosen year, filtered, searched, sorted and paged."""
-    register = register_or_404(slug)
-    filters = filtered(request, register)
-    table = paged(table_class_of(slug)(filters.qs, default=""), request)
-    may_edit = may_write(register, request.appointment)
-    if not may_edit:
-        table.exclude = ("chosen",)
-    community = one_community(request, filters)
-    context = {
-        "register": register,
-        "filter": filters,
-        "table": table,
-        "may_edit": may_edit and (request.campaign_year or not register.yearly),
-        "community": community,
-        "check": check_of(register, community, chosen_year(request)),
-        "may_confirm": request.appointment.role in CONFIRMERS,
-        "facts": counted_facts(register, community, chosen_year(request)),
-    }
-    return render(request, "communities/record_list.html", context)
-
-
-def filtered(request: Request, register: Register) -> Any:
-    records = records_of(register, chosen_year(request), request.appointment)
-    return filter_class_of(register.slug)(request.GET, records, appointment=request.appointment)
-
-
-def one_community(request: Request, filters: Any) -> Community | None:
-    """The one community whose records are listed: a worker's own, or the one that the address names."""
-    if request.appointment.community:
-        return request.appointment.community
-    code = filters.form["community"].value() if "community" in filters.form.fields else ""
-    if not code:
-        return None
-    return Community.objects.visible_to(request.appointment).filter(code=code).select_related("town").first()
-
-
-def check_of(register: Register, community: Community | None, year: int) -> RegisterCheck | None:
-    """How far the register of that community is settled; None where no single community is meant."""
-    if community is None or register.unit != "community":
-        return None
-    found = RegisterCheck.objects.filter(community=community, year=year, register=register.slug)
-    return found.select_related("confirmed_by").first() or RegisterCheck(
-        community=community, year=year, register=register.slug
-    )
-
-
-def counted_facts(register: Register, community: Community | None, year: int) -> list[tuple[str, str]]:
-    """(label, value) of the profile's facts that come from this register."""
-    profile = community.profiles.filter(year=year).first() if community else None
-    return [(label(profile, name), shown(profile, name)) for name in register.counts] if profile else []
-
-
-@allow(BUSINESS)
-def record_export(request: Request, slug: str) -> HttpResponse | FileResponse:
-    """What is shown, all pages of it, as a workbook with the columns of the template."""
-    register = register_or_404(slug)
-    table = table_class_of(slug)(filtered(request, register).qs)
-    table.order_by = request.GET.get("sort", "")
-    records = table.data.data[: MOST_ROWS + 1]
-    rows = list(records)
-    if len(rows) > MOST_ROWS:
-        messages.error(request, f"符合条件的超过{MOST_ROWS}条，请用查询条件缩小范围后再导出。")
-        return redirect(f"{reverse('communities:record_list', args=[slug])}?{request.GET.urlencode()}")
-    year = chosen_year(request)
-    audit.record(
-        f"导出{register.label}",
-        request.appointment.community or request.appointment.town or request.appointment.district,
-        by=request.user,
-        after={"年度": year, "记录数": len(rows), "条件": request.GET.urlencode()[:200]},
-    )
-    name = f"{register.label}（{request.appointment.unit_name}{f'{year}年度' if register.yearly else ''}）.xlsx"
-    return download(export_workbook(register, rows, register.label), name)
-
-
-# --- one record --------------------------------------------------------------------------------------------------
 @allow(BUSINESS)
 def record(request: Request, slug: str, pk: int) -> HttpResponse:
     """One record: to be read by everybody in scope, to be changed by those who keep it."""
@@ -214,7 +87,7 @@ def pick_community(request: Request, register: Register) -> HttpResponse:
     context = {
         "register": register,
         "form": form,
-        "communities": visible[:BULK_AT_MOST] if register.unit == "community" else [],
+        "communities": visible[:OFFERED_AT_MOST] if register.unit == "community" else [],
         "towns": request.appointment.district.towns.all() if register.unit == "town" else [],
     }
     return render(request, "communities/record_pick.html", context)
@@ -306,7 +179,7 @@ def record_remove(request: Request, slug: str, pk: int) -> HttpResponse:
             found,
             revision=int(revision) if is_pk(revision) else 0,
             by=request.appointment,
-            reason=request.POST.get("reason", ""),
+            reason=reason_of(request),
         )
     except (Locked, Conflict) as refused:
         messages.error(request, str(refused))
@@ -371,61 +244,3 @@ def record_reveal(request: Request, slug: str, pk: int) -> HttpResponse:
     audit.record("查看完整号码", found, by=request.user, after={"台账": register.label})
     context = {"register": register, "record": found, "numbers": numbers, "title": f"{found}的完整号码"}
     return render(request, "communities/record_numbers.html", context)
-
-
-# --- several at once ---------------------------------------------------------------------------------------------
-@require_POST
-@allow(REGISTER_EDITORS)
-def record_bulk(request: Request, slug: str) -> HttpResponse:
-    """Change one or more facts of the chosen records alike: all of them or none."""
-    register = register_or_404(slug)
-    chosen = chosen_records(request, register)
-    if not chosen:
-        messages.warning(request, "请先在列表中勾选要修改的记录。")
-        return redirect("communities:record_list", slug)
-    found = gates_of(request, register, chosen)
-    refusals = {gate.refusal for gate in found if gate.refusal}
-    if refusals:
-        messages.error(request, "".join(refusals))
-        return redirect("communities:record_list", slug)
-    form = BulkForm(
-        request.POST if "apply" in request.POST else None,
-        register=register,
-        records=chosen,
-        appointment=request.appointment,
-        needs_reason=any(gate.needs_reason for gate in found),
-    )
-    if form.is_bound and form.is_valid() and apply_to_all(request, register, chosen, form):
-        messages.success(request, f"已修改{len(chosen)}条记录。")
-        return redirect("communities:record_list", slug)
-    context = {"register": register, "records": chosen, "form": form}
-    return render(request, "communities/record_bulk.html", context)
-
-
-def chosen_records(request: Request, register: Register) -> list[Record]:
-    """The ticked records that lie within the caller's scope."""
-    pks = [int(pk) for pk in request.POST.getlist("chosen")[:BULK_AT_MOST] if is_pk(pk)]
-    return list(records_of(register, chosen_year(request), request.appointment).filter(pk__in=pks))
-
-
-def is_pk(text: str) -> bool:
-    """Whether a text can be the key of a record in any database."""
-    return text.isascii() and text.isdecimal() and len(text) <= LONGEST_PK
-
-
-def gates_of(request: Request, register: Register, records: list[Record]) -> list[Gate]:
-    units = {found.unit.pk for found in records}
-    return list(locks.gates(register, year_of(records[0]), units, by=request.appointment).values())
-
-
-def apply_to_all(request: Request, register: Register, records: list[Record], form: BulkForm) -> bool:
-    """Write the form's values onto every record; says what stands against it."""
-    seen = form.revisions()
-    changes = [Change(found, form.values(), seen.get(found.pk, found.revision)) for found in records]
-    try:
-        save_records(register, changes, by=request.appointment, reason=form.reason, action=f"批量修改{register.label}")
-    except Conflict as conflict:
-        form.add_error(None, f"“{conflict.current}”刚刚由他人修改，尚未保存任何内容。请核对后再次提交。")
-    except Locked as locked:
-        form.add_error(None, f"{locked}尚未保存任何内容。")
-    return not form.errors

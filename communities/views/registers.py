@@ -7,49 +7,79 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.models import AuditEvent
-from communities.access import BUSINESS, REGISTER_EDITORS, Request, allow, year_of
+from communities.access import BUREAU, BUSINESS, REGISTER_EDITORS, Request, allow, year_of
+from communities.counting import registers_of_fact
 from communities.filters import CommunityFilter
 from communities.forms.profiles import ProfileForm
-from communities.models import Community, YearProfile
-from communities.models.profiles import FACTS
-from communities.models.records import REGISTERS
+from communities.models import Community, Reorganisation, YearProfile
+from communities.models.profiles import SECTIONS
+from communities.models.records import REGISTERS, Register, registers_in_order
 from communities.profiles import save_profile
 from communities.registers import with_profiles
 from communities.revisions import label, shown
 from communities.tables import CommunityTable, paged
-from communities.views.records import Editing, edit, gate_of
+from communities.views.records import Editing, edit
+from communities.views.scoped import gate_of
+
+FactRow = tuple[str, str, str, Register | None]
 
 
 @allow(BUSINESS)
 def community_list(request: Request) -> HttpResponse:
-    """The communities within the caller's unit, with their facts of the chosen year."""
+    """The communities within the caller's unit in the chosen year, with their facts of it."""
     year = year_of(request)
-    visible = with_profiles(Community.objects.visible_to(request.appointment), year)
-    filters = CommunityFilter(request.GET, visible, year=year, appointment=request.appointment)
+    visible = with_profiles(Community.objects.listed_on(request.day, request.appointment), year)
+    filters = CommunityFilter(request.GET, visible, year=year, day=request.day, appointment=request.appointment)
     table = paged(CommunityTable(filters.qs, default=""), request)
     return render(request, "communities/list.html", {"filter": filters, "table": table})
 
 
 @allow(BUSINESS)
 def community_detail(request: Request, code: str) -> HttpResponse:
-    """One community: its facts year by year and who changed them."""
+    """One community: its facts beside last year's, its registers, and who changed what."""
     community = get_object_or_404(
         Community.objects.visible_to(request.appointment).select_related("town__district"), code=code
     )
-    profiles = {profile.year: profile for profile in community.profiles.all()}
-    current = profiles.get(year_of(request))
-    previous = profiles.get(year_of(request) - 1)
-    blank = YearProfile()
-    rows = [(label(blank, name), shown(current or blank, name), shown(previous or blank, name)) for name in FACTS]
-    history = AuditEvent.objects.about(current)[:20] if current else []
-    context = {"community": community, "rows": rows, "profile": current, "history": history}
-    context["may_edit"] = request.appointment.role in REGISTER_EDITORS
+    year = year_of(request)
+    profiles = {profile.year: profile for profile in community.profiles.filter(year__in=[year - 1, year])}
+    current = profiles.get(year)
+    context = {
+        "community": community,
+        "profile": current,
+        "sections": fact_sections(current or YearProfile(), profiles.get(year - 1) or YearProfile()),
+        "registers": [register for register in registers_in_order() if register.unit == "community"],
+        "history": AuditEvent.objects.about(current)[:20] if current else [],
+        "may_edit": request.appointment.role in REGISTER_EDITORS and community.closed_on is None,
+        "may_edit_codes": request.appointment.role in BUREAU,
+        "versions": community.versions.select_related("town"),
+        "reorganisations": Reorganisation.objects.filter(parts__community=community).distinct(),
+    }
     return render(request, "communities/detail.html", context)
 
 
-@allow(REGISTER_EDITORS)
+def fact_sections(current: YearProfile, previous: YearProfile) -> list[tuple[str, list[FactRow]]]:
+    """The facts by section: (label, value, last year's value, the register it is counted from or None)."""
+    registers = registers_of_fact()
+    return [
+        (
+            title,
+            [
+                (
+                    label(current, name),
+                    shown(current, name),
+                    shown(previous, name),
+                    registers[name] if name in current.counted else None,
+                )
+                for name in names
+            ],
+        )
+        for title, names in SECTIONS.items()
+    ]
+
+
+@allow(BUSINESS)
 def profile_edit(request: Request, code: str, year: int) -> HttpResponse:
-    """Edit one year's facts."""
+    """One year's facts: to be read by everybody in scope, to be changed by those who keep them."""
     visible = Community.objects.visible_to(request.appointment).select_related("town__district")
     community = get_object_or_404(visible, code=code)
     if year not in {campaign_year.year for campaign_year in request.campaign_years}:

@@ -15,7 +15,7 @@ from communities.carrying import carry_over
 from communities.locks import Locked
 from communities.models import Community
 from communities.models.records import Register
-from communities.views.records import CONFIRMERS, register_or_404
+from communities.views.scoped import CONFIRMERS, reason_of, register_or_404
 
 
 def settle(request: Request, act: Callable[[], object], done: str, back: str) -> HttpResponse:
@@ -70,7 +70,7 @@ def register_nil(request: Request, slug: str, code: str) -> HttpResponse:
     """本年度没有: a register that stays empty is known to be empty."""
     register, community, year, back = target(request, slug, code)
     is_nil = request.POST.get("nil") == "true"
-    reason = request.POST.get("reason", "")
+    reason = reason_of(request)
     return settle(
         request,
         lambda: locks.report_nil(register, community, year, is_nil=is_nil, by=request.appointment, reason=reason),
@@ -106,7 +106,7 @@ def year_close(request: Request) -> HttpResponse:
     year = request.campaign_year.year
     back = reverse("communities:registers")
     if request.POST.get("open") == "true":
-        reason = request.POST.get("reason", "")
+        reason = reason_of(request)
         return settle(
             request,
             lambda: locks.open_year(year, by=request.appointment, reason=reason),

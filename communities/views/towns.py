@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.db import IntegrityError, transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,7 +22,8 @@ EDITED = "修改镇（开发区、街道）"
 
 
 def towns_of(request: Request) -> QuerySet[Town]:
-    return Town.objects.visible_to(request.appointment).annotate(total=Count("communities"))
+    living = Count("communities", filter=Q(communities__closed_on__isnull=True))
+    return Town.objects.visible_to(request.appointment).annotate(total=living)
 
 
 @require_safe

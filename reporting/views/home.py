@@ -4,7 +4,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from assessment.lists import today_in_year
 from assessment.models import Assessment
 from communities.access import EVERYONE, Request, allow
 from communities.models import Role
@@ -24,9 +23,9 @@ def home(request: Request) -> HttpResponse:
 def bureau(request: Request) -> HttpResponse:
     """The district in one view: progress, states, towns, coverage, who lags, what happened."""
     year, appointment = request.campaign_year, request.appointment
-    as_of = today_in_year(year)
+    as_of = request.day
     lists = dashboards.Lists(year.year)
-    counted = tally(year, as_of, appointment.sees_communities)
+    counted = tally(year, as_of, appointment.sees_versions)
     states = dashboards.state_rows(counted, lists)
     context = {
         **common(request),
@@ -37,7 +36,7 @@ def bureau(request: Request) -> HttpResponse:
         "towns": dashboards.town_rows(counted, lists),
         "states": states,
         "coverage": dashboards.coverage_cards(counted, lists),
-        "lagging": worklists.lag_list(year, as_of, appointment.sees_communities),
+        "lagging": worklists.lag_list(year, as_of, appointment.sees_versions),
         "lagging_url": lists.of_assessments(filed="0", recognised="0"),
         "waiting_url": lists.of_assessments(state="submitted"),
         "changes": worklists.recent_changes(appointment, year),
@@ -51,9 +50,9 @@ def bureau(request: Request) -> HttpResponse:
 def town(request: Request) -> HttpResponse:
     """The town's own work with dates, and its own progress."""
     year, appointment = request.campaign_year, request.appointment
-    as_of = today_in_year(year)
+    as_of = request.day
     lists = dashboards.Lists(year.year)
-    counted = tally(year, as_of, appointment.sees_communities)
+    counted = tally(year, as_of, appointment.sees_versions)
     context = {
         **common(request),
         "as_of": as_of,

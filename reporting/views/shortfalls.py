@@ -1,16 +1,16 @@
 """短板清单: all standing reports at a glance, and each of them as a list that can be exported."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from communities.access import BUSINESS, Request, allow, year_of
 from communities.models import Community
 from communities.shortfall_reports import Asked
-from communities.shortfalls import last_day
 from communities.views.statements import export
 from reporting.figure_kinds import Figure
 from reporting.figures import FIGURES
@@ -21,12 +21,11 @@ from reporting.tallies import tally
 
 def asked_by(request: Request) -> Asked:
     """The chosen year as it stands today, or as it stood on its last day."""
-    year = year_of(request)
-    return Asked(request.appointment.district, year, last_day(year, timezone.localdate()))
+    return Asked(request.appointment.district, year_of(request), request.day)
 
 
-def communities_of(request: Request) -> QuerySet[Community]:
-    return Community.objects.visible_to(request.appointment).select_related("town")
+def communities_of(request: Request) -> QuerySet[Any]:
+    return Community.objects.listed_on(request.day, request.appointment)
 
 
 @require_safe
@@ -74,7 +73,7 @@ def listed_by(request: Request, name: str) -> tuple[ReportFilter, Listed]:
     if name not in REPORTS:
         raise Http404
     filters = ReportFilter(request.GET, communities_of(request), appointment=request.appointment)
-    return filters, Listed(REPORTS[name], asked_by(request), filters.qs)
+    return filters, Listed(REPORTS[name], asked_by(request), filters.qs, request.appointment)
 
 
 def figures_of(request: Request, name: str) -> list[Figure]:
@@ -82,6 +81,5 @@ def figures_of(request: Request, name: str) -> list[Figure]:
     keys = FIGURES_OF.get(name, ())
     if not keys or not request.campaign_year:
         return []
-    as_of = last_day(request.campaign_year.year, timezone.localdate())
-    counted = tally(request.campaign_year, as_of, request.appointment.sees_communities)
-    return [FIGURES[key].of(group, as_of) for key in keys for group in counted.whole]
+    counted = tally(request.campaign_year, request.day, request.appointment.sees_versions)
+    return [FIGURES[key].of(group, request.day) for key in keys for group in counted.whole]

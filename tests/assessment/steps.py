@@ -17,6 +17,7 @@ STEPS = {
     "submit": ({"town_officer"}, {"draft", "returned"}, "submitted"),
     "withdraw": ({"town_officer"}, {"submitted"}, "draft"),
     "receive": ({"bureau_officer"}, {"submitted"}, "received"),
+    "close": ({"bureau_officer"}, {"draft", "submitted", "received", "returned"}, "closed"),
     "return": ({"bureau_officer"}, {"submitted", "received"}, "returned"),
 }
 

@@ -52,7 +52,7 @@ def test_every_state_says_its_colour_its_owner_and_its_label():
     for state in State:
         assert state.label
         assert state.colour in {"secondary", "primary", "success", "warning"}
-        assert state.owner in {"镇（开发区、街道）", "区社区办"}
+        assert state.owner in {"镇（开发区、街道）", "区社区办", "无（不再办理）"}
 
 
 def test_a_step_is_told_with_who_when_why_and_the_total(make_case, town_officer):

@@ -1,5 +1,8 @@
 """axe finds nothing serious on any page, for anybody, at 360, 768 and 1366 px, and no page scrolls sideways."""
 
+from datetime import date
+from urllib.parse import urlencode
+
 import pytest
 from django.urls import reverse
 
@@ -10,12 +13,13 @@ from communities.models import (
     DutyRoster,
     FundingStandard,
     Policy,
+    Reorganisation,
     Room,
     SocialOrganisation,
     SourceFigure,
     YearProfile,
 )
-from tests.factories import make_assessment
+from tests.factories import make_assessment, make_designation, make_renaming
 
 pytestmark = pytest.mark.browser
 
@@ -26,6 +30,8 @@ FULL = {f"{part}.1": "12.5" for part in range(1, 9)}
 @pytest.fixture
 def assessment(community, village, open_year) -> Assessment:
     fill_registers(community)
+    make_renaming(village, was="银荡老村", on=date(2012, 3, 1))
+    make_designation(community=village, campaign_year=open_year, named_on=date(2012, 5, 1))
     make_assessment(community=village, campaign_year=open_year, scores=FULL, state=State.SUBMITTED)
     return make_assessment(community=community, campaign_year=open_year, scores={"1.1": "10", "2.1": "12.5"})
 
@@ -43,6 +49,13 @@ def fill_registers(community: Community) -> None:
     FundingStandard.objects.create(district=district, year=2012, category=community.category, **rates)
     Policy.objects.create(district=district, title="网格化意见", issuer="区委", level="3", needs_implementation=True)
     SourceFigure.objects.create(district=district, name="持证率", category="urban", value=16, document="动员讲话")
+
+
+def merger_of(assessment: Assessment) -> str:
+    """The page on which the town's communities are merged, with a decision for each of them."""
+    units = assessment.community.town.communities.values_list("code", flat=True)
+    query = urlencode({"kind": "merger", "town": assessment.community.town_id, "units": list(units)}, doseq=True)
+    return f"{reverse('assessment:reorganise')}?{query}"
 
 
 def pages_of(person, assessment: Assessment) -> list[str]:
@@ -82,6 +95,11 @@ def pages_of(person, assessment: Assessment) -> list[str]:
             reverse("assessment:decisions"),
             reverse("assessment:campaign_year", args=[2012]),
             reverse("assessment:return", args=[assessment.pk]),
+            reverse("communities:community_edit", args=[assessment.community.code]),
+            reverse("assessment:reorganisations"),
+            reverse("assessment:reorganisation", args=[Reorganisation.objects.get().pk]),
+            reverse("assessment:reorganise"),
+            merger_of(assessment),
         ],
         "bureau_leader": [*read, *in_charge],
         "town_officer": [*read, *in_charge, profile, imports, reverse("assessment:check", args=[assessment.pk])],

@@ -225,5 +225,5 @@ def test_a_community_created_by_somebody_else_meanwhile_is_kept(district, town, 
 
 
 def test_an_import_takes_the_same_queries_however_many_rows(district, django_assert_max_num_queries):
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(32):
         imported(REGISTER.read_bytes(), district)

@@ -18,9 +18,8 @@ from communities.ledger_intervals import months_before
 from communities.models import Category, Community, District, LedgerEntry, LedgerKind, PremisesPlan, YearProfile
 from communities.models.profiles import HOUSEHOLD_FACTS
 from communities.shortfall_reports import Asked
-from communities.shortfalls import last_day
 from reporting.shortfalls import REPORTS, Listed, overview
-from tests.factories import make_assessment, make_community, make_district, make_standard, make_town
+from tests.factories import make_assessment, make_community, make_district, make_renaming, make_standard, make_town
 
 pytestmark = pytest.mark.django_db
 AS_OF = date(2012, 10, 1)
@@ -33,7 +32,7 @@ def client(bureau, open_year, sign_in) -> Client:
 
 
 def listed(name: str, district: District, as_of: date = AS_OF) -> Listed:
-    communities = Community.objects.filter(town__district=district).select_related("town")
+    communities = Community.objects.on(as_of).filter(place__town__district=district)
     return Listed(REPORTS[name], Asked(district, 2012, as_of), communities)
 
 
@@ -234,12 +233,6 @@ def test_months_are_counted_back_to_the_same_day_or_the_last_of_the_month(day, m
     assert months_before(day, months) == expected
 
 
-def test_a_year_is_judged_today_or_on_its_last_day():
-    assert last_day(2012, date(2012, 5, 1)) == date(2012, 5, 1)
-    assert last_day(2012, date(2013, 5, 1)) == date(2012, 12, 31)
-    assert last_day(0, date(2013, 5, 1)) == date(2013, 5, 1)
-
-
 ITEMS = [{"part": part, "code": f"{part}.1", "points": Decimal("12.5")} for part in range(1, 9)]
 
 
@@ -274,11 +267,11 @@ def test_the_overview_counts_what_the_reports_list_and_what_is_unknown(meetings,
     make_community(town=town, profile={"premises_area_sqm": 100, "workers": 1, "registered_households": 900})
     make_community(town=town, category=Category.RURAL, profile={"premises_area_sqm": 400})
     make_community(town=town)
-    communities = Community.objects.filter(town__district=district)
+    communities = Community.objects.on(AS_OF).filter(place__town__district=district)
     asked = Asked(district, 2012, AS_OF)
     for row, (name, report) in zip(overview(asked, communities).rows, REPORTS.items(), strict=True):
         found = listed(name, district)
-        categories = [found.short.filter(**{f"{found.path}__category": category}).count() for category in Category]
+        categories = [found.short.filter(place__category=category).count() for category in Category]
         expected = [n if c in report.categories else "不适用" for c, n in zip(Category, categories, strict=True)]
         assert [cell.value for cell in row][1:5] == [*expected, sum(categories), found.unknown.count()], name
 
@@ -338,6 +331,14 @@ def test_reports_take_the_same_queries_for_1_3_and_60_communities(client, meetin
             counts.setdefault(address, set()).add(len(captured))
     assert {address: len(found) for address, found in counts.items()} == dict.fromkeys(counts, 1)
     assert max(counts[PAGE]) <= 12
+
+
+def test_a_past_day_shows_the_name_of_that_day(town, district):
+    """Decision 14."""
+    community = make_community(town=town, name="新名社区", profile={"premises_area_sqm": 1})
+    make_renaming(community, was="旧名社区", on=date(2012, 6, 1))
+    assert told("premises", district, date(2012, 5, 31))[0]["社区（村）"] == "旧名社区"
+    assert told("premises", district, date(2012, 6, 1))[0]["社区（村）"] == "新名社区"
 
 
 def test_other_districts_do_not_count(client, community):
