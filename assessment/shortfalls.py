@@ -36,7 +36,7 @@ OTHERS = F("total") - F("part_2")
 
 
 def own_sheets(year: int, day: date) -> QuerySet[ScoreSheet]:
-    """The self sheets of a year, each with `place`, the community's version of the day."""
+    """The self sheets of a year, each with `place`, the version of its community on the day."""
     held = FilteredRelation(f"{PATH}__versions", condition=valid_on(day, f"{PATH}__versions__"))
     sheets = ScoreSheet.objects.filter(stage=Stage.SELF, assessment__campaign_year__year=year)
     return sheets.annotate(place=held).filter(place__isnull=False)

@@ -4,16 +4,18 @@
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.db import transaction
+from django.db.models import Q
 
 from communities import locks
 from communities.locks import Gate, Locked
-from communities.models import Appointment, Community, District, Funding, FundingStandard, YearProfile
+from communities.models import Appointment, Category, Community, District, Funding, FundingStandard, YearProfile
 from communities.models.funding import Source
 from communities.models.records import REGISTERS
 from communities.records import Change, Written, save_records
@@ -103,12 +105,16 @@ class PlanChangedError(Exception):
     """The plan is no longer the one that was previewed; nothing was written."""
 
 
-def make_plan(district: District, year: int) -> Plan:
-    """The amounts of every community of the district by the standards of the year, in four queries."""
+def make_plan(district: District, year: int, day: date) -> Plan:
+    """The amounts of every community there was on the day by the standards of the year, in four queries.
+
+    Those that ended since are left alone: their registers are to be read only.
+    """
     standards = {
         standard.category: standard for standard in FundingStandard.objects.filter(district=district, year=year)
     }
-    communities = Community.objects.living().filter(town__district=district).select_related("town")
+    inside = Q(place__town__district=district)
+    communities: Iterable[Any] = Community.objects.on(day).living().filter(inside).select_related("town")
     found = {
         (record.community_id, record.source): record
         for record in Funding.objects.filter(community__town__district=district, year=year, source__in=SHARED)
@@ -116,7 +122,7 @@ def make_plan(district: District, year: int) -> Plan:
     households = households_of(district, year)
     plan = Plan(year)
     for community in communities:
-        standard, number = standards.get(community.category), households.get(community.pk)
+        standard, number = standards.get(community.place_category), households.get(community.pk)
         if standard is None or number is None:
             plan.left_out.append((community, _why_not(district, community, standard)))
             continue
@@ -135,9 +141,9 @@ def households_of(district: District, year: int) -> Mapping[int, int | None]:
     return dict(profiles.values_list("community", f"{district.staffing_households}_households"))
 
 
-def _why_not(district: District, community: Community, standard: FundingStandard | None) -> str:
+def _why_not(district: District, community: Any, standard: FundingStandard | None) -> str:
     if standard is None:
-        return f"没有{community.get_category_display()}的经费标准"
+        return f"没有{Category(community.place_category).label}的经费标准"
     return f"{district.get_staffing_households_display()}未填"
 
 
@@ -150,9 +156,9 @@ def gate(plan: Plan, *, by: Appointment) -> Gate:
 
 
 @transaction.atomic
-def approve(district: District, year: int, *, previewed: str, by: Appointment, reason: str = "") -> Written:
+def approve(district: District, year: int, *, day: date, previewed: str, by: Appointment, reason: str = "") -> Written:
     """Write the amounts that were previewed, all or none. Raises PlanChangedError, Locked or Conflict."""
-    plan = make_plan(district, year)
+    plan = make_plan(district, year, day)
     if plan.digest != previewed:
         raise PlanChangedError
     if not plan.new and not plan.changed:

@@ -328,7 +328,7 @@ def _latest(kind: LedgerKind, as_of: date) -> Subquery:
 
 def late_kinds(row: Any, kinds: list[LedgerKind], as_of: date) -> list[tuple[LedgerKind, date | None]]:
     """The kinds that are overdue, each with its last day or None."""
-    applying = [kind for kind in kinds if kind.for_category in ("", row.community.category)]
+    applying = [kind for kind in kinds if kind.for_category in ("", row.place_category)]
     last = [(kind, getattr(row, _last(kind))) for kind in applying]
     return [(kind, day) for kind, day in last if day is None or day < earliest(kind, as_of)]
 

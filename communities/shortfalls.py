@@ -2,7 +2,7 @@
 
 The filter `?short=`, the figures and the standing reports all read that row, so their numbers agree. Unknown is not
 short: a blank fact matches no condition, and `known` says of whom it can be said at all. What depends on the category
-is held against that of the day: the rows bring the community's version of it along as `place` (decision 14).
+is held against that of the day: rows come with `place`, the community's version of that day (decision 14).
 """
 
 from collections.abc import Callable
@@ -23,7 +23,7 @@ from communities.thresholds import CERTIFIED_PERCENT, OUTDOOR_SQM, PREMISES_SQM,
 
 @dataclass(frozen=True)
 class Source:
-    """Where a shortfall reads: the rows of a year on a day, each with `place`, and the path to its community."""
+    """Where a shortfall reads: the rows of a year with their `place` on a day, and the path to their community."""
 
     rows: Callable[[int, date], QuerySet]
     path: str

@@ -1,4 +1,7 @@
-"""Coverage by town: 网格 (R20), 公共服务 in villages (R52), and which towns followed which policy (R13)."""
+"""Coverage by town: 网格 (R20), 公共服务 in villages (R52), and which towns followed which policy (R13).
+
+Communities are those of `Community.objects.listed_on(day)`: they count under their town of that day (decision 14).
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -25,14 +28,14 @@ def _by_town(communities: QuerySet[Any]) -> list[tuple[int, str, int]]:
     return list(rows.annotate(number=Count("pk")))
 
 
-def _profiles_within(communities: QuerySet[Any], asked: Asked) -> QuerySet[Any]:
+def _profiles(communities: QuerySet[Any], asked: Asked) -> QuerySet[Any]:
     inside = communities.order_by().values("pk")
     return YearProfile.objects.on(asked.as_of).filter(community__in=inside, year=asked.year).order_by()
 
 
-def _profiles(communities: QuerySet[Any], asked: Asked, sums: Mapping[str, Aggregate]) -> dict[int, dict[str, Any]]:
+def _sums(communities: QuerySet[Any], asked: Asked, sums: Mapping[str, Aggregate]) -> dict[int, dict[str, Any]]:
     """{town: sums over the profiles of its communities}."""
-    rows: Iterable[Any] = _profiles_within(communities, asked).values("place__town").annotate(**sums)
+    rows: Iterable[Any] = _profiles(communities, asked).values("place__town").annotate(**sums)
     return {row["place__town"]: row for row in rows}
 
 
@@ -52,7 +55,7 @@ def grid_coverage(communities: QuerySet[Any], asked: Asked) -> Statement:
         "known": Count("pk", filter=known),
         "whole": Count("pk", filter=finished & equal),
     }
-    found = _profiles(communities, asked, sums)
+    found = _sums(communities, asked, sums)
     rows, total = [], Counter[str]()
     for town, label, number in _by_town(communities):
         counts = Counter({key: found.get(town, {}).get(key) or 0 for key in sums}) + Counter(communities=number)
@@ -105,7 +108,7 @@ def _service_sums(category: Category) -> dict[str, Aggregate]:
 
 def services_by_kind(communities: QuerySet[Any], asked: Asked) -> Statement:
     """How far the services of the city have come to the villages: the share of each kind, the city beside it (R52)."""
-    profiles = _profiles_within(communities, asked)
+    profiles = _profiles(communities, asked)
     found = {category: profiles.aggregate(**_service_sums(category)) for category in Category}
     order = [Category.RURAL, Category.URBAN]
     rows = []
@@ -134,7 +137,7 @@ def _share(found: Mapping[str, int], name: str) -> tuple[Cell, Cell]:
 def services_by_town(communities: QuerySet[Any], asked: Asked) -> Statement:
     """The villages of each town that offer each kind of service."""
     villages = communities.filter(place__category=Category.RURAL)
-    found = _profiles(villages, asked, _service_sums(Category.RURAL))
+    found = _sums(villages, asked, _service_sums(Category.RURAL))
     rows, total = [], Counter[str]()
     for town, label, number in _by_town(villages):
         counts = Counter({key: value for key, value in found.get(town, {}).items() if key != "place__town"})

@@ -9,7 +9,7 @@ from communities.models import Appointment, Category, Community, Town
 
 
 class UnitFilter(filters.FilterSet):
-    """Over `Community.objects.listed_on(day)`: town and category are those of the day. Needs `appointment`."""
+    """Over `Community.objects.on(day)`: by the town and category of that day (decision 14). Needs `appointment`."""
 
     town = filters.ModelChoiceFilter(
         label="镇（开发区、街道）", field_name="place__town", queryset=Town.objects.none(), empty_label="全部"

@@ -9,7 +9,17 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from django.urls import reverse
 
 from communities.funding import YUAN_OF_A_WAN, to_the_yuan
-from communities.models import Appointment, District, DistrictBudget, FundingStandard, Town, TownBudget, YearProfile
+from communities.models import (
+    Appointment,
+    CommunityVersion,
+    District,
+    DistrictBudget,
+    FundingStandard,
+    Town,
+    TownBudget,
+    YearProfile,
+)
+from communities.shortfall_reports import Asked
 from communities.statements import TOTAL, Cell, Column, Kind, Statement
 from communities.templatetags.official import plain, wan
 from reporting.figure_kinds import percent_of
@@ -79,11 +89,12 @@ class DistrictMoney:
         return None if self.growth is None or not self.last_year else percent_of(self.growth, self.last_year)
 
 
-def district_money(district: District, year: int) -> DistrictMoney:
+def district_money(asked: Asked) -> DistrictMoney:
+    district, year = asked.district, asked.year
     budgets = dict(
         DistrictBudget.objects.filter(district=district, year__in=[year - 1, year]).values_list("year", "amount_wan")
     )
-    profiles = YearProfile.objects.filter(community__town__district=district, year=year).order_by()
+    profiles = YearProfile.objects.on(asked.as_of).filter(place__town__district=district, year=year).order_by()
     approved = profiles.aggregate(total=Sum("funding_district"))["total"]
     return DistrictMoney(budgets.get(year), budgets.get(year - 1), approved)
 
@@ -92,15 +103,19 @@ def standards_of(district: District, year: int) -> QuerySet[FundingStandard]:
     return FundingStandard.objects.filter(district=district, year=year)
 
 
-def by_town(appointment: Appointment, year: int) -> Statement:
-    """The towns in administrative order: approved, paid, budget; three queries."""
-    seen = Count("communities", filter=appointment.sees_communities("communities__"))
-    towns = Town.objects.visible_to(appointment).annotate(total=seen)
-    profiles = YearProfile.objects.filter(appointment.sees_communities("community__"), year=year).order_by()
-    grouped: Iterable[Any] = profiles.values("community__town").annotate(**SUMS)
-    sums: dict[int, dict[str, Any]] = {row["community__town"]: row for row in grouped}
+def by_town(appointment: Appointment, asked: Asked) -> Statement:
+    """The towns in administrative order, with the communities they had on the day: approved, paid, budget."""
+    year = asked.year
+    versions = CommunityVersion.objects.on(asked.as_of).filter(appointment.sees_versions("")).order_by()
+    numbers = dict(versions.values_list("town").annotate(number=Count("pk")))
+    profiles = YearProfile.objects.on(asked.as_of).filter(appointment.sees_versions("place__"), year=year).order_by()
+    grouped: Iterable[Any] = profiles.values("place__town").annotate(**SUMS)
+    sums: dict[int, dict[str, Any]] = {row["place__town"]: row for row in grouped}
     budgets = {budget.town_id: budget for budget in TownBudget.objects.visible_to(appointment).filter(year=year)}
-    rows: TownRows = [(town, sums.get(town.pk, {}), budgets.get(town.pk)) for town in towns]
+    rows: TownRows = [
+        (town, {**sums.get(town.pk, {}), "communities": numbers.get(town.pk, 0)}, budgets.get(town.pk))
+        for town in Town.objects.visible_to(appointment)
+    ]
     return Statement(
         title="社区工作经费",
         columns=COLUMNS,
@@ -113,10 +128,10 @@ def by_town(appointment: Appointment, year: int) -> Statement:
     )
 
 
-def _row(town: Any, money: dict[str, Any], budget: TownBudget | None, year: int) -> list[Cell]:
+def _row(town: Town, money: dict[str, Any], budget: TownBudget | None, year: int) -> list[Cell]:
     return [
         Cell(town.name, f"{reverse('communities:record_list', args=['funding'])}?year={year}&unit_town={town.pk}"),
-        Cell(town.total, f"{reverse('communities:list')}?year={year}&town={town.pk}"),
+        Cell(money["communities"], f"{reverse('communities:list')}?year={year}&town={town.pk}"),
         Cell(money.get("approved", 0)),
         *_amounts(money),
         Cell(money.get("above", 0), f"{_warning(year)}&town={town.pk}"),
@@ -137,10 +152,10 @@ def _amounts(money: dict[str, Any]) -> list[Cell]:
 
 
 def _foot(rows: TownRows, year: int) -> list[Cell]:
-    money = {name: _sum([money.get(name) for _town, money, _budget in rows]) for name in SUMS}
+    money = {name: _sum([money.get(name) for _town, money, _budget in rows]) for name in ("communities", *SUMS)}
     return [
         Cell(TOTAL),
-        Cell(sum(town.total for town, _money, _budget in rows)),
+        Cell(money["communities"] or 0),
         Cell(money["approved"] or 0),
         *_amounts(money),
         Cell(money["above"] or 0, _warning(year)),

@@ -65,7 +65,6 @@ MENU = [
             *("communities:record_import", "communities:record_import_preview", "communities:record_reveal"),
         ),
     ),
-    Entry("指标达标", "assessment:metrics", "speedometer2", BUSINESS, covers=("assessment:community_metrics",)),
     Entry("短板清单", "reporting:shortfalls", "exclamation-diamond", BUSINESS, covers=("reporting:shortfall",)),
     Entry("经费", "reporting:funding", "cash-coin", IN_CHARGE, covers=("communities:funding_approve",)),
     Entry(
@@ -75,6 +74,7 @@ MENU = [
         BUSINESS,
         covers=("reporting:grid", "reporting:services", "reporting:policies"),
     ),
+    Entry("指标达标", "assessment:metrics", "speedometer2", BUSINESS, covers=("assessment:community_metrics",)),
     Entry(
         "各镇（街道）", "communities:towns", "geo-alt", DISTRICT, covers=("communities:town", "communities:town_add")
     ),

@@ -1,10 +1,14 @@
-"""短板清单: the standing reports, each made of one row of the table of shortfalls (R30, R36, R37, R60)."""
+"""短板清单: the standing reports, each made of one row of the table of shortfalls (R30, R36, R37, R60).
+
+Communities are those of `Community.objects.listed_on(day)`, under the name, town and category of that day.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -12,11 +16,11 @@ from django.db.models import Aggregate, Count, Exists, F, OuterRef, QuerySet, Su
 from django.urls import reverse
 
 from assessment.shortfalls import HOLLOW
-from communities.models import Category, Community
+from communities.models import Appointment, Category, Community
 from communities.shortfall_reports import Asked, Measure, Report
 from communities.shortfalls import SHORTFALLS, Shortfall, Source
 from communities.statements import TOTAL, Cell, Column, Kind, Statement
-from communities.tables import PER_PAGE, page_of
+from communities.tables import PER_PAGE
 
 TENTH = Decimal("0.1")
 REPORTS: dict[str, Shortfall] = {}
@@ -27,6 +31,8 @@ for _shortfall in SHORTFALLS.values():
         REPORTS[HOLLOW.name] = HOLLOW
 """The standing reports by name, in the order in which they are listed."""
 
+PLACE = {"place_name": F("place__name"), "place_town": F("place__town__name"), "place_category": F("place__category")}
+"""What a row is called on the day; communities bring the same along."""
 UNIT_COLUMNS = [Column("镇（开发区、街道）"), Column("社区（村）"), Column("类别")]
 FIGURES_OF = {
     "certificates": ("certified_rate",),
@@ -44,6 +50,7 @@ class Listed:
     shortfall: Shortfall
     asked: Asked
     communities: QuerySet[Any]
+    appointment: Appointment | None = None
 
     @cached_property
     def report(self) -> Report:
@@ -61,7 +68,7 @@ class Listed:
         condition = self.shortfall.condition(self.asked.district, self.asked.as_of)
         expressions = {column(m): m.expression for m in self.report.measures if m.expression is not None}
         rows = _within(self.shortfall.source, self.asked, self.communities).filter(condition)
-        rows = rows.annotate(owner_id=F(f"{self.path}_id"), **expressions).select_related(self.path)
+        rows = rows.annotate(**expressions, **PLACE).select_related(self.path)
         return self.report.bring(rows).order_by(*self.report.order)
 
     @cached_property
@@ -79,7 +86,7 @@ class Listed:
         return Statement(
             title=self.shortfall.label,
             columns=[*UNIT_COLUMNS, *(Column(m.label, m.kind) for m in measures), Column("责任")],
-            rows=self._rows(rows),
+            rows=[self._row(row) for row in rows],
             foot=self._foot(),
             notes=[f"口径：{self.shortfall.definition(self.asked.district)}", *self.report.notes],
             first=page.start_index() if page and page.object_list else 1,
@@ -91,21 +98,16 @@ class Listed:
         return Statement(
             title=f"{self.shortfall.label}：情况不明",
             columns=UNIT_COLUMNS,
-            rows=[unit_cells(community) for community in communities],
+            rows=[unit_cells(community, community, self.appointment) for community in communities],
             notes=["判断所需的数字没有填写；不明不等于达标，也不等于短板。"],
             first=page.start_index() if page and page.object_list else 1,
         )
 
-    def _rows(self, rows: Iterable[Any]) -> list[list[Cell]]:
-        """Each row behind its community as it was called on the day."""
-        rows = list(rows)
-        owners = [row.owner_id for row in rows]
-        units = {community.pk: community for community in self.communities.filter(pk__in=owners)}
-        return [[*unit_cells(units[row.owner_id]), *self._cells(row), Cell(self.report.owner)] for row in rows]
-
-    def _cells(self, row: Any) -> list[Cell]:
+    def _row(self, row: Any) -> list[Cell]:
         values = {m.name: getattr(row, column(m)) for m in self.report.measures if m.expression is not None}
-        return [Cell(_value(m, row, values)) for m in self.report.measures]
+        cells = [Cell(_value(m, row, values)) for m in self.report.measures]
+        community = attrgetter(self.path.replace("__", "."))(row)
+        return [*unit_cells(row, community, self.appointment), *cells, Cell(self.report.owner)]
 
     def _foot(self) -> list[Cell] | None:
         """The sums, and the shares formed from them; None where nothing can be added up."""
@@ -123,12 +125,13 @@ def column(measure: Measure) -> str:
     return f"measure_{measure.name}"
 
 
-def unit_cells(community: Any) -> list[Cell]:
-    """A community of `Community.objects.listed_on(day)`: linked where its page can still be opened."""
+def unit_cells(row: Any, community: Community, appointment: Appointment | None) -> list[Cell]:
+    """Town, name and category of the day; the page is linked unless it lies within another's unit by now."""
+    reachable = appointment is None or appointment.town_id in {None, community.town_id}
     return [
-        Cell(community.place_town),
-        Cell(community.place_name, page_of(community) or ""),
-        Cell(Category(community.place_category).label),
+        Cell(row.place_town),
+        Cell(row.place_name, community.get_absolute_url() if reachable else ""),
+        Cell(Category(row.place_category).label),
     ]
 
 

@@ -90,8 +90,8 @@ HTMX = {"HX-Request": "true"}
 RETURN = {"reason": "缺佐证材料", "resubmit_by": "2999-01-01"}
 YEAR = {"deadline": "2999-12-31", "urban_target": "75", "rural_target": "71", "revision": "1"}
 DECISIONS = {"staffing_rounding": "floor", "staffing_households": "registered", "revision": "1"}
-CODES = {"subtype": "old_town", "statistical_code": "320412001001", "classification_code": "111", "revision": "2"}
 TOWN = {"kind": "town", "has_community_office": "true", "revision": "1"}
+CODES = {"subtype": "old_town", "statistical_code": "320412001001", "classification_code": "111", "revision": "2"}
 NEW_PERSON = {"username": "new", "name": "新人", "role": Role.BUREAU_LEADER}
 TABLE = [
     Row("reporting:home", EVERYBODY),

@@ -17,7 +17,7 @@ SHOWN = 500
 @allow(BUREAU)
 def approve_funding(request: Request) -> HttpResponse:
     """The preview; confirmed, exactly what was previewed is written."""
-    plan = make_plan(request.appointment.district, year_of(request))
+    plan = make_plan(request.appointment.district, year_of(request), request.day)
     if request.method == "POST" and write(request, plan):
         return redirect(f"{reverse('communities:record_list', args=['funding'])}?year={plan.year}")
     lines = [*plan.changed, *plan.new]
@@ -41,6 +41,7 @@ def write(request: Request, plan: Plan) -> bool:
         written = approve(
             request.appointment.district,
             plan.year,
+            day=request.day,
             previewed=request.POST.get("digest", ""),
             by=request.appointment,
             reason=request.POST.get("reason", ""),

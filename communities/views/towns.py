@@ -22,9 +22,8 @@ EDITED = "修改镇（开发区、街道）"
 
 
 def towns_of(request: Request) -> QuerySet[Town]:
-    return Town.objects.visible_to(request.appointment).annotate(
-        total=Count("communities", filter=Q(communities__closed_on__isnull=True))
-    )
+    living = Count("communities", filter=Q(communities__closed_on__isnull=True))
+    return Town.objects.visible_to(request.appointment).annotate(total=living)
 
 
 @require_safe

@@ -1,5 +1,7 @@
 """短板清单: all standing reports at a glance, and each of them as a list that can be exported."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
@@ -22,8 +24,7 @@ def asked_by(request: Request) -> Asked:
     return Asked(request.appointment.district, year_of(request), request.day)
 
 
-def communities_of(request: Request) -> QuerySet[Community]:
-    """The communities within the person's unit on the day of the page (decision 14)."""
+def communities_of(request: Request) -> QuerySet[Any]:
     return Community.objects.listed_on(request.day, request.appointment)
 
 
@@ -72,7 +73,7 @@ def listed_by(request: Request, name: str) -> tuple[ReportFilter, Listed]:
     if name not in REPORTS:
         raise Http404
     filters = ReportFilter(request.GET, communities_of(request), appointment=request.appointment)
-    return filters, Listed(REPORTS[name], asked_by(request), filters.qs)
+    return filters, Listed(REPORTS[name], asked_by(request), filters.qs, request.appointment)
 
 
 def figures_of(request: Request, name: str) -> list[Figure]:

@@ -7,7 +7,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from assessment.lists import today_in_year
 from communities.access import BUSINESS, IN_CHARGE, Request, allow, year_of
 from communities.models import Role
 from communities.statements import Statement
@@ -26,8 +25,8 @@ def funding_page(request: Request) -> HttpResponse:
     """By town; to the district also its budget, last year's, and whether the amounts add up to it."""
     appointment, year = request.appointment, year_of(request)
     context = {
-        "statement": funding.by_town(appointment, year),
-        "money": None if appointment.town_id else funding.district_money(appointment.district, year),
+        "statement": funding.by_town(appointment, asked_by(request)),
+        "money": None if appointment.town_id else funding.district_money(asked_by(request)),
         "standards": funding.standards_of(appointment.district, year),
         "may_approve": appointment.role == Role.BUREAU_OFFICER and request.campaign_year,
     }
@@ -37,7 +36,7 @@ def funding_page(request: Request) -> HttpResponse:
 @require_safe
 @allow(IN_CHARGE)
 def funding_export(request: Request) -> HttpResponseBase:
-    return export(request, funding.by_town(request.appointment, year_of(request)))
+    return export(request, funding.by_town(request.appointment, asked_by(request)))
 
 
 # --- 指标数据 ------------------------------------------------------------------------------------------------------
@@ -46,14 +45,13 @@ def figure_statements(request: Request) -> tuple[UnitFilter, list[Statement]]:
     filters = UnitFilter(request.GET, communities_of(request).none(), appointment=request.appointment)
     chosen = filters.form.cleaned_data if filters.form.is_valid() else {}
     town, category = chosen.get("town"), chosen.get("category")
-    as_of = today_in_year(request.campaign_year)
-    counted = tally(request.campaign_year, as_of, request.appointment.sees_versions)
+    counted = tally(request.campaign_year, request.day, request.appointment.sees_versions)
     groups = counted.whole
     if town:
         groups = next((pair for pair in counted.towns if pair[0].place.pk == town.pk), ())
     groups = tuple(group for group in groups if not category or group.category == category)
     sources = [] if town or request.appointment.town_id else sources_of(request.appointment)
-    statements = [figure_statement(groups, sources, as_of)]
+    statements = [figure_statement(groups, sources, request.day)]
     return filters, [*statements, source_statement(sources)] if sources else statements
 
 

@@ -29,18 +29,11 @@ FULL = {f"{part}.1": "12.5" for part in range(1, 9)}
 
 @pytest.fixture
 def assessment(community, village, open_year) -> Assessment:
+    fill_registers(community)
     make_renaming(village, was="银荡老村", on=date(2012, 3, 1))
     make_designation(community=village, campaign_year=open_year, named_on=date(2012, 5, 1))
-    fill_registers(community)
     make_assessment(community=village, campaign_year=open_year, scores=FULL, state=State.SUBMITTED)
     return make_assessment(community=community, campaign_year=open_year, scores={"1.1": "10", "2.1": "12.5"})
-
-
-def merger_of(assessment: Assessment) -> str:
-    """The page on which the town's communities are merged, with a decision for each of them."""
-    units = assessment.community.town.communities.values_list("code", flat=True)
-    query = urlencode({"kind": "merger", "town": assessment.community.town_id, "units": list(units)}, doseq=True)
-    return f"{reverse('assessment:reorganise')}?{query}"
 
 
 def fill_registers(community: Community) -> None:
@@ -56,6 +49,13 @@ def fill_registers(community: Community) -> None:
     FundingStandard.objects.create(district=district, year=2012, category=community.category, **rates)
     Policy.objects.create(district=district, title="网格化意见", issuer="区委", level="3", needs_implementation=True)
     SourceFigure.objects.create(district=district, name="持证率", category="urban", value=16, document="动员讲话")
+
+
+def merger_of(assessment: Assessment) -> str:
+    """The page on which the town's communities are merged, with a decision for each of them."""
+    units = assessment.community.town.communities.values_list("code", flat=True)
+    query = urlencode({"kind": "merger", "town": assessment.community.town_id, "units": list(units)}, doseq=True)
+    return f"{reverse('assessment:reorganise')}?{query}"
 
 
 def pages_of(person, assessment: Assessment) -> list[str]:

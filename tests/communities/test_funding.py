@@ -1,6 +1,7 @@
 """经费核定: the arithmetic, the preview, and writing it through the gates (R14, R17)."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +21,7 @@ from communities.models.funding import Source
 from communities.models.records import REGISTERS
 from tests.factories import make_community, make_district, make_town
 
+DAY = date(2012, 10, 1)
 ADDRESS = "/funding/approve/"
 
 
@@ -114,7 +116,7 @@ def test_a_second_time_only_what_differs_is_written_and_what_was_paid_stays(clie
     Funding.objects.filter(community=more).update(paid_wan=3, document="凭证1")
     rates.per_household_yuan = 100
     rates.save()
-    plan = make_plan(district, 2012)
+    plan = make_plan(district, 2012, DAY)
     assert (len(plan.new), len(plan.changed), len(plan.unchanged)) == (0, 2, 2)
     confirm(client)
     record = Funding.objects.get(community=more, source=Source.DISTRICT)
@@ -139,7 +141,7 @@ def test_the_households_are_of_the_kind_by_which_the_district_counts(district, t
     standard(district)
     make_community(town=town, profile={"registered_households": 900, "resident_households": 1500})
     district.staffing_households = "resident"
-    assert make_plan(district, 2012).total(Source.DISTRICT) == 5
+    assert make_plan(district, 2012, DAY).total(Source.DISTRICT) == 5
 
 
 def test_a_register_that_was_confirmed_asks_for_a_reason(client, bureau, district, town):
@@ -162,7 +164,7 @@ def test_an_amount_that_cannot_be_is_left_out(client, district, town):
 def test_another_district_is_left_alone(client, district, community):
     standard(district)
     make_community(town=make_town(district=make_district()), profile={"registered_households": 1500})
-    assert make_plan(district, 2012).grants == []
+    assert make_plan(district, 2012, DAY).grants == []
 
 
 def test_the_preview_takes_the_same_queries_for_1_and_60_communities(client, district, town):

@@ -11,26 +11,15 @@ from typing import Any
 import openpyxl
 import pytest
 from django.db import connection
-from django.db.models import QuerySet
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from communities.ledger_intervals import months_before
-from communities.models import (
-    Appointment,
-    Category,
-    Community,
-    District,
-    LedgerEntry,
-    LedgerKind,
-    PremisesPlan,
-    Role,
-    YearProfile,
-)
+from communities.models import Category, Community, District, LedgerEntry, LedgerKind, PremisesPlan, YearProfile
 from communities.models.profiles import HOUSEHOLD_FACTS
 from communities.shortfall_reports import Asked
 from reporting.shortfalls import REPORTS, Listed, overview
-from tests.factories import make_assessment, make_community, make_district, make_standard, make_town
+from tests.factories import make_assessment, make_community, make_district, make_renaming, make_standard, make_town
 
 pytestmark = pytest.mark.django_db
 AS_OF = date(2012, 10, 1)
@@ -43,11 +32,8 @@ def client(bureau, open_year, sign_in) -> Client:
 
 
 def listed(name: str, district: District, as_of: date = AS_OF) -> Listed:
-    return Listed(REPORTS[name], Asked(district, 2012, as_of), seen_by_the_bureau(district, as_of))
-
-
-def seen_by_the_bureau(district: District, as_of: date = AS_OF) -> QuerySet[Community]:
-    return Community.objects.listed_on(as_of, Appointment(role=Role.BUREAU_OFFICER, district=district))
+    communities = Community.objects.on(as_of).filter(place__town__district=district)
+    return Listed(REPORTS[name], Asked(district, 2012, as_of), communities)
 
 
 def told(name: str, district: District, as_of: date = AS_OF) -> list[dict[str, Any]]:
@@ -281,11 +267,11 @@ def test_the_overview_counts_what_the_reports_list_and_what_is_unknown(meetings,
     make_community(town=town, profile={"premises_area_sqm": 100, "workers": 1, "registered_households": 900})
     make_community(town=town, category=Category.RURAL, profile={"premises_area_sqm": 400})
     make_community(town=town)
-    communities = seen_by_the_bureau(district)
+    communities = Community.objects.on(AS_OF).filter(place__town__district=district)
     asked = Asked(district, 2012, AS_OF)
     for row, (name, report) in zip(overview(asked, communities).rows, REPORTS.items(), strict=True):
         found = listed(name, district)
-        categories = [found.short.filter(**{f"{found.path}__category": category}).count() for category in Category]
+        categories = [found.short.filter(place__category=category).count() for category in Category]
         expected = [n if c in report.categories else "不适用" for c, n in zip(Category, categories, strict=True)]
         assert [cell.value for cell in row][1:5] == [*expected, sum(categories), found.unknown.count()], name
 
@@ -345,6 +331,14 @@ def test_reports_take_the_same_queries_for_1_3_and_60_communities(client, meetin
             counts.setdefault(address, set()).add(len(captured))
     assert {address: len(found) for address, found in counts.items()} == dict.fromkeys(counts, 1)
     assert max(counts[PAGE]) <= 12
+
+
+def test_a_past_day_shows_the_name_of_that_day(town, district):
+    """Decision 14."""
+    community = make_community(town=town, name="新名社区", profile={"premises_area_sqm": 1})
+    make_renaming(community, was="旧名社区", on=date(2012, 6, 1))
+    assert told("premises", district, date(2012, 5, 31))[0]["社区（村）"] == "旧名社区"
+    assert told("premises", district, date(2012, 6, 1))[0]["社区（村）"] == "新名社区"
 
 
 def test_other_districts_do_not_count(client, community):
