@@ -42,6 +42,7 @@ class BulkForm(forms.Form):
             if name not in register.key and (of_one_unit or not self._is_of_a_community(name)):
                 self.fields[name] = single.fields[name]
                 self.fields[name].required = name in self.ticked and single.fields[name].required
+        self.ticked = [name for name in self.ticked if name in self.fields]
         if needs_reason:
             self.fields["reason"] = forms.CharField(
                 label=REASON_LABEL, max_length=200, error_messages={"required": "请填写更正原因。"}
