@@ -64,7 +64,7 @@ class Summary:
     community: Community
     known: int
     unknown: tuple[Metric, ...]
-    short: tuple[tuple[Metric, str], ...]
+    short: tuple[Metric, ...]
 
 
 def written(metric: Metric, value: MetricValue) -> str:
@@ -112,17 +112,15 @@ def summaries(
 
 
 def _summary(community: Community, values: dict[str, MetricValue], found: list[Suggested]) -> Summary:
-    asked = {name for one in found for name in metrics_of(one.item)}
+    asked = {one.item.metric for one in found if one.item.metric in METRICS}
     unknown = tuple(METRICS[name] for name in METRICS if name in asked and values.get(name) is None)
-    short = {
-        name: demand.sentence for name, demands in _demands(found).items() for demand in demands if demand.is_short
-    }
-    gaps = tuple((METRICS[name], sentence) for name, sentence in short.items() if values.get(name) is not None)
-    return Summary(community, len(asked) - len(unknown), unknown, gaps)
-
-
-def metrics_of(item: Item) -> list[str]:
-    return [item.metric] if item.metric in METRICS else []
+    demands = _demands(found)
+    short = tuple(
+        METRICS[name]
+        for name in METRICS
+        if values.get(name) is not None and any(demand.is_short for demand in demands.get(name, ()))
+    )
+    return Summary(community, len(asked) - len(unknown), unknown, short)
 
 
 def _suggested(

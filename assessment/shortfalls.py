@@ -22,8 +22,9 @@ from django.db.models.lookups import GreaterThanOrEqual, LessThan
 
 from assessment.models import Item, ScoreSheet, Stage
 from assessment.models.standards import Part
+from communities.metrics.dictionary import COMMUNITY
 from communities.models.places import valid_on
-from communities.shortfall_reports import COMMUNITIES, Asked, Measure, Report, words
+from communities.shortfall_reports import Asked, Measure, Report, words
 from communities.shortfalls import Shortfall, Source, always
 from communities.statements import Kind
 
@@ -80,7 +81,7 @@ def report(_asked: Asked) -> Report:
         required=Measure("required", "其余方面满分", expression=ExpressionWrapper(full_others(), output_field=DECIMAL)),
         gap=Measure("gap", "其余方面得分率", Kind.PERCENT, share=("there", "required")),
         unit="%",
-        owner=COMMUNITIES,
+        owner=COMMUNITY,
         more=(
             Measure("hard", "第二方面得分", expression=F("part_2")),
             Measure("hard_full", "第二方面满分", expression=full(part=Part.PREMISES)),

@@ -4,12 +4,12 @@ from typing import Any
 
 import django_tables2 as tables
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 
 from assessment.metrics import Summary
 from assessment.models import State
 from communities.models import Category, Community, Reorganisation, ReorganisationPart
-from communities.tables import NUMBER, NumberedTable, profile_column
+from communities.tables import NUMBER, PIN, NumberedTable, profile_column
 from communities.templatetags.official import percent, plain
 
 
@@ -34,7 +34,7 @@ class AssessmentTable(NumberedTable):
     town = tables.Column(
         "镇（开发区、街道）", accessor="place_town", order_by=("place__town__sort_order", "sort_order")
     )
-    name = tables.Column("社区（村）", accessor="place_name", linkify=sheet_or_community)
+    name = tables.Column("社区（村）", accessor="place_name", linkify=sheet_or_community, attrs=PIN)
     category = tables.Column("类别", accessor="place_category", orderable=False)
     state = tables.Column("状态", empty_values=(), order_by="current_state")
     total = tables.Column("自评总分", accessor="self_total", attrs=NUMBER, empty_values=())
@@ -69,12 +69,13 @@ class MetricsTable(NumberedTable):
     town = tables.Column(
         "镇（开发区、街道）", accessor="place_town", order_by=("place__town__sort_order", "sort_order")
     )
-    name = tables.Column("社区（村）", accessor="place_name")
+    name = tables.Column("社区（村）", accessor="place_name", attrs=PIN)
     category = tables.Column("类别", accessor="place_category", orderable=False)
     completeness = profile_column("家底完整度", "completeness", attrs=NUMBER)
-    known = tables.Column("已知指标", empty_values=(), orderable=False, attrs=NUMBER)
-    unknown = tables.Column("未知指标", empty_values=(), orderable=False, attrs={"td": {"class": "wrap"}})
-    short = tables.Column("不足", empty_values=(), orderable=False, attrs={"td": {"class": "wrap"}})
+    known = tables.Column("已知（项）", empty_values=(), orderable=False, attrs=NUMBER)
+    short = tables.Column("不足（项）", empty_values=(), orderable=False, attrs=NUMBER)
+    gaps = tables.Column("不足的指标", empty_values=(), orderable=False, attrs={"td": {"class": "wrap"}})
+    unknown = tables.Column("未知的指标", empty_values=(), orderable=False, attrs={"td": {"class": "wrap"}})
 
     summaries: dict[int, Summary]
 
@@ -101,9 +102,11 @@ class MetricsTable(NumberedTable):
     def render_unknown(self, record: Community) -> str:
         return "、".join(metric.label for metric in self.summaries[record.pk].unknown)
 
-    def render_short(self, record: Community) -> str:
-        short = self.summaries[record.pk].short
-        return format_html_join("；", "{}（{}）", ((sentence, metric.closes) for metric, sentence in short))
+    def render_short(self, record: Community) -> int:
+        return len(self.summaries[record.pk].short)
+
+    def render_gaps(self, record: Community) -> str:
+        return "、".join(metric.label for metric in self.summaries[record.pk].short)
 
 
 def units_of(parts: list[ReorganisationPart]) -> str:

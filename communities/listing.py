@@ -15,7 +15,7 @@ from communities.models.members import MembersField
 from communities.models.records import REGISTERS, Record, Register
 from communities.models.searching import matching
 from communities.revisions import shown
-from communities.tables import NUMBER, serial_of
+from communities.tables import NUMBER, PIN, serial_of
 
 UNKNOWN = ("unknown", "未填")
 YES_NO = [("true", "是"), ("false", "否"), UNKNOWN]
@@ -94,7 +94,9 @@ def table_class_of(slug: str) -> type[RecordTable]:
         path = "community__town" if register.unit == "community" else "town"
         columns["unit_town"] = tables.Column("镇（开发区、街道）", accessor=path, order_by=f"{path}__sort_order")
     if register.unit == "community":
-        columns["unit_name"] = tables.Column("社区（村）", accessor="community__name", order_by=UNIT_ORDER["community"])
+        columns["unit_name"] = tables.Column(
+            "社区（村）", accessor="community__name", order_by=UNIT_ORDER["community"], attrs=PIN
+        )
     for position, name in enumerate((*register.listed, "remarks")):
         columns[name] = _column(register, name, linked=position == 0)
     meta = type("Meta", (RecordTable.Meta,), {"model": register.model, "fields": ("chosen", "serial", *columns)})
@@ -160,7 +162,7 @@ def filter_class_of(slug: str) -> type[RecordFilter]:
         found["unit_town"] = ChosenFrom(model=Town, field_name=path, label="镇（开发区、街道）")
     if register.unit == "community":
         found["unit_category"] = filters.ChoiceFilter(
-            field_name="community__category", label="类别", choices=Category, empty_label="全部"
+            field_name="community__category", label="城镇或农村", choices=Category, empty_label="全部"
         )
         found["community"] = filters.CharFilter(field_name="community__code", widget=forms.HiddenInput)
     for path in register.filters:

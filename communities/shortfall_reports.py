@@ -26,6 +26,7 @@ from django.db.models.functions import Greatest, Round
 
 from communities.ledger_intervals import earliest, limited_kinds
 from communities.metrics import ORGANISATION_UNITS, staff_required, staff_shortfall
+from communities.metrics.dictionary import BUREAU, COMMUNITY, TOWN
 from communities.models import District, LedgerEntry, LedgerKind, PremisesPlan, YearProfile
 from communities.models.ledger import DEMOCRACY
 from communities.models.premises import SiteKind
@@ -35,9 +36,6 @@ from communities.statements import Kind
 from communities.templatetags.official import fact, plain
 from communities.thresholds import CERTIFIED_PERCENT, OUTDOOR_SQM, PREMISES_SQM
 
-TOWNS = "镇（开发区、街道）"
-COMMUNITIES = "社区（村）"
-BUREAU = "区社区办"
 ADMINISTRATIVE_ORDER = ("place__town__sort_order", "-place__category", "community__sort_order")
 
 
@@ -115,7 +113,7 @@ def _area(asked: Asked, name: str, label_: str, required: int, kind: SiteKind) -
         required=Measure("required", "应达（㎡）", expression=Value(required, output_field=IntegerField())),
         gap=Measure("gap", "尚缺（㎡）", expression=exact(Value(required) - F(name), 2), summed=True),
         unit="㎡",
-        owner=TOWNS,
+        owner=TOWN,
         more=(words("plan", "补足计划", planned, Kind.WORDS),),
         bring=lambda rows: rows.prefetch_related(
             Prefetch("community__premisesplan_set", queryset=plans, to_attr="open_plans")
@@ -142,7 +140,7 @@ def staff(asked: Asked) -> Report:
         required=Measure("required", "应配（人）", expression=staff_required(district), summed=True),
         gap=Measure("gap", "缺额（人）", expression=staff_shortfall(district), summed=True),
         unit="人",
-        owner=TOWNS,
+        owner=TOWN,
         more=(Measure("households", f"{district.get_staffing_households_display()}", expression=F(households)),),
     )
 
@@ -158,7 +156,7 @@ def certificates(_asked: Asked) -> Report:
         required=Measure("required", "应持证（人）", expression=required, summed=True),
         gap=Measure("gap", "尚缺（人）", expression=whole(required - F("certified_workers")), summed=True),
         unit="人",
-        owner=COMMUNITIES,
+        owner=TOWN,
         more=(
             Measure("staff", "专职工作者（人）", expression=F("workers"), summed=True),
             Measure("rate", "持证率", Kind.PERCENT, share=("there", "staff")),
@@ -175,7 +173,7 @@ def funding(_asked: Asked) -> Report:
         required=Measure("required", "核定（万元）", Kind.WAN, expression=F("funding_approved"), summed=True),
         gap=Measure("gap", "未到位（万元）", Kind.WAN, expression=gap, summed=True),
         unit="万元",
-        owner=TOWNS,
+        owner=TOWN,
         more=(Measure("rate", "到位率", Kind.PERCENT, share=("there", "required")),),
     )
 
@@ -187,7 +185,7 @@ def district_above_town(_asked: Asked) -> Report:
         required=Measure("required", "镇级核定（万元）", Kind.WAN, expression=F("funding_town"), summed=True),
         gap=Measure("gap", "区级高出（万元）", Kind.WAN, expression=gap, summed=True),
         unit="万元",
-        owner=TOWNS,
+        owner=TOWN,
     )
 
 
@@ -199,7 +197,7 @@ def grid_gaps(asked: Asked) -> Report:
         required=Measure("required", "总户数", expression=F(name), summed=True),
         gap=Measure("gap", "空白（户）", expression=_households_without(name), summed=True),
         unit="户",
-        owner=COMMUNITIES,
+        owner=COMMUNITY,
         more=(
             Measure("twice", "重复登记（户）", expression=_above(F("grid_households"), F(name), name), summed=True),
             Measure("cells", "网格数", expression=F("grid_cells"), summed=True),
@@ -240,7 +238,7 @@ def signs(_asked: Asked) -> Report:
         required=words("required", "要求", lambda _row: "内容与功能、权属一致"),
         gap=words("gap", "应办", lambda row: f"更正或摘除{row.sign_mismatches}块"),
         unit="块",
-        owner=COMMUNITIES,
+        owner=COMMUNITY,
     )
 
 
@@ -260,7 +258,7 @@ def elections_only(_asked: Asked) -> Report:
         required=words("required", "要求", lambda _row: "四个民主都有记录"),
         gap=words("gap", "缺", lambda _row: "、".join(DEMOCRACY[1:])),
         unit="个",
-        owner=COMMUNITIES,
+        owner=COMMUNITY,
     )
 
 
@@ -270,7 +268,7 @@ def no_party(_asked: Asked) -> Report:
         required=words("required", "要求", lambda _row: "首先建立党组织"),
         gap=words("gap", "缺", lambda _row: "党组织"),
         unit="个",
-        owner=TOWNS,
+        owner=TOWN,
     )
 
 
@@ -287,7 +285,7 @@ def incomplete(_asked: Asked) -> Report:
         required=Measure("required", "应填（项）", expression=required, summed=True),
         gap=Measure("gap", "未填（项）", expression=whole(Value(facts) - F("known_facts")), summed=True),
         unit="项",
-        owner=COMMUNITIES,
+        owner=COMMUNITY,
         more=(
             Measure("rate", "完整度", Kind.PERCENT, share=("there", "required")),
             words("unknown", "未填项目", unknown_in_words, Kind.LONG),
@@ -308,7 +306,7 @@ def ledger_late(asked: Asked) -> Report:
         required=words("required", "要求", lambda _row: "按登记间隔登记"),
         gap=Measure("gap", "超期（项）", value=lambda row: len(late_kinds(row, kinds, asked.as_of))),
         unit="项",
-        owner=COMMUNITIES,
+        owner=COMMUNITY,
         bring=lambda rows: rows.annotate(**{_last(kind): _latest(kind, asked.as_of) for kind in kinds}),
         notes=(f"登记间隔：{rules}。" if rules else "还没有规定登记间隔的台账事项，请在“台账事项类别”中填写。",),
     )

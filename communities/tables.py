@@ -15,6 +15,8 @@ from communities.templatetags.official import fact, plain, tick
 PER_PAGE = 50
 COUNTED_AT_MOST = 10_000
 NUMBER = {"td": {"class": "number"}, "th": {"class": "number"}}
+PIN = {"td": {"class": "pin"}, "th": {"class": "pin"}}
+"""The column that names the row: it stays in sight while a wide list is moved sideways."""
 
 
 def capped_count(rows: QuerySet) -> int:
@@ -88,7 +90,7 @@ class CommunityTable(NumberedTable):
     town = tables.Column(
         "镇（开发区、街道）", accessor="place_town", order_by=("place__town__sort_order", "sort_order")
     )
-    name = tables.Column("社区（村）", accessor="place_name", linkify=page_of)
+    name = tables.Column("社区（村）", accessor="place_name", linkify=page_of, attrs=PIN)
     category = tables.Column("类别", accessor="place_category", orderable=False)
     registered_households = profile_column("户籍户数", "registered_households", attrs=NUMBER)
     premises_area_sqm = profile_column("用房（㎡）", "premises_area_sqm", attrs=NUMBER)

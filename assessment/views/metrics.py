@@ -29,7 +29,7 @@ def metrics_list(request: Request) -> HttpResponse:
     visible = with_profiles(Community.objects.listed_on(request.day, request.appointment), year)
     filters = CommunityFilter(request.GET, visible, year=year, day=request.day, appointment=request.appointment)
     table = paged(MetricsTable(filters.qs, default=""), request)
-    on_page = [row.record for row in table.paginated_rows]
+    on_page = list(table.page.object_list.data)
     district = request.appointment.district
     found = summaries(on_page, year, district, standards_of(request), today=timezone.localdate())
     table.summaries = {summary.community.pk: summary for summary in found}
