@@ -20,6 +20,7 @@ from django.utils import timezone
 from assessment.models import Evidence
 from assessment.workflow import advance
 from communities.models import Appointment, Role
+from tests import register_rows
 from tests.factories import make_assessment, make_campaign, make_community, make_file, make_person, make_standard
 
 pytestmark = pytest.mark.django_db
@@ -86,8 +87,8 @@ TABLE = [
     # 社区家底
     Row("communities:list", AT_WORK),
     Row("communities:detail", OF_THE_COMMUNITY, "code"),
-    Row("communities:profile", EDITORS, "code 2012"),
-    Row("communities:profile", EDITORS, "code 2012", "post", {"revision": "0", "workers": "7"}),
+    Row("communities:profile", OF_THE_COMMUNITY, "code 2012"),
+    Row("communities:profile", OF_THE_COMMUNITY, "code 2012", "post", {"revision": "0", "workers": "7"}),
     Row("communities:import", IMPORTERS),
     Row("communities:import", IMPORTERS, "", "post"),
     Row("communities:import_preview", IMPORTERS),
@@ -99,6 +100,10 @@ TABLE = [
     Row("communities:town_add", BUREAUS, "", "post", {"name": "新镇", "kind": "town"}),
     Row("communities:town", BUREAU_OF_THE_DISTRICT, "town"),
     Row("communities:town", BUREAU_OF_THE_DISTRICT, "town", "post", {"has_community_office": "true", "revision": "1"}),
+    # 台账登记, with `tests.register_rows`
+    Row("communities:registers", AT_WORK),
+    Row("communities:carry_over", register_rows.KEEPERS, "", "post"),
+    Row("communities:year_close", BUREAUS, "", "post"),
     # 附件
     Row("communities:file", OF_THE_COMMUNITY, "file"),
     Row("communities:file", OF_THE_TOWN, "file_of_town"),
@@ -235,7 +240,7 @@ def names_of(patterns: list[URLPattern | URLResolver], namespace: str = "") -> I
 
 
 def test_the_table_knows_every_url():
-    known = {row.name for row in TABLE} | OPEN_TO_ALL
+    known = {row.name for row in TABLE} | OPEN_TO_ALL | register_rows.names()
     assert set(names_of(get_resolver().url_patterns)) == known
 
 
