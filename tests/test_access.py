@@ -21,6 +21,7 @@ from django.utils import timezone
 from assessment.models import Evidence
 from assessment.workflow import advance
 from communities.models import Appointment, Role
+from tests import register_rows
 from tests.factories import (
     make_assessment,
     make_campaign,
@@ -98,8 +99,8 @@ TABLE = [
     # 社区家底
     Row("communities:list", AT_WORK),
     Row("communities:detail", OF_THE_COMMUNITY, "code"),
-    Row("communities:profile", EDITORS, "code 2012"),
-    Row("communities:profile", EDITORS, "code 2012", "post", {"revision": "0", "workers": "7"}),
+    Row("communities:profile", OF_THE_COMMUNITY, "code 2012"),
+    Row("communities:profile", OF_THE_COMMUNITY, "code 2012", "post", {"revision": "0", "workers": "7"}),
     Row("communities:community_edit", BUREAU_OF_THE_DISTRICT, "code"),
     Row("communities:community_edit", BUREAU_OF_THE_DISTRICT, "code", "post", CODES),
     Row("communities:import", IMPORTERS),
@@ -120,6 +121,10 @@ TABLE = [
     Row("communities:duty_notice", OF_THE_COMMUNITY, "code"),
     Row("communities:funding_approve", BUREAUS),
     Row("communities:funding_approve", BUREAUS, "", "post"),
+    # 台账登记, with `tests.register_rows`
+    Row("communities:registers", AT_WORK),
+    Row("communities:carry_over", register_rows.KEEPERS, "", "post"),
+    Row("communities:year_close", BUREAUS, "", "post"),
     # 附件
     Row("communities:file", OF_THE_COMMUNITY, "file"),
     Row("communities:file", OF_THE_TOWN, "file_of_town"),
@@ -281,7 +286,7 @@ def names_of(patterns: list[URLPattern | URLResolver], namespace: str = "") -> I
 
 
 def test_the_table_knows_every_url():
-    known = {row.name for row in TABLE} | OPEN_TO_ALL
+    known = {row.name for row in TABLE} | OPEN_TO_ALL | register_rows.names()
     assert set(names_of(get_resolver().url_patterns)) == known
 
 

@@ -192,10 +192,7 @@ def record_remove(request: Request, slug: str, pk: int) -> HttpResponse:
 @allow(REGISTER_EDITORS)
 def record_attach(request: Request, slug: str, pk: int) -> HttpResponse:
     """Put files beside a record; each that is not taken says why."""
-    register = register_or_404(slug)
-    found = load(request, register, pk)
-    if not register.has_files:
-        raise Http404
+    register, found = with_files(request, slug, pk)
     gate = gate_of(register, found, request.appointment)
     errors = [gate.refusal] if gate.refusal else []
     for upload in [] if errors else request.FILES.getlist("files"):
@@ -206,6 +203,14 @@ def record_attach(request: Request, slug: str, pk: int) -> HttpResponse:
     for error in errors:
         messages.error(request, error)
     return redirect(f"{found.get_absolute_url()}#files")
+
+
+def with_files(request: Request, slug: str, pk: int) -> tuple[Register, Record]:
+    """A record of a register that has files; of any other there are none."""
+    register = register_or_404(slug)
+    if not register.has_files:
+        raise Http404
+    return register, load(request, register, pk)
 
 
 def owner_of(found: Record) -> dict[str, Any]:
@@ -219,8 +224,7 @@ def owner_of(found: Record) -> dict[str, Any]:
 @require_POST
 @allow(REGISTER_EDITORS)
 def record_detach(request: Request, slug: str, pk: int, file_pk: int) -> HttpResponse:
-    register = register_or_404(slug)
-    found = load(request, register, pk)
+    register, found = with_files(request, slug, pk)
     record_file = get_object_or_404(RecordFile.objects.about(found).select_related("file"), pk=file_pk)
     gate = gate_of(register, found, request.appointment)
     if gate.refusal:
