@@ -1,4 +1,7 @@
-"""What an import of any register would do, what it asks about, and what it writes: all of it or nothing (R23)."""
+"""What an import of any register would do, what it asks about, and what it writes: all of it or nothing (R23).
+
+Long because every kind of cell and every way of changing a file is asked of all registers with the same few helpers.
+"""
 
 from datetime import date
 from io import BytesIO
@@ -18,6 +21,7 @@ from communities.importing.workbooks import read_workbook
 from communities.listing import records_of
 from communities.locks import Locked
 from communities.models import AgencyCase, CommunityWorker, Premises, Room, TownBudget
+from communities.models.masked import MaskedField
 from communities.models.members import MembersField
 from communities.models.records import REGISTERS, Register
 from communities.revisions import Conflict
@@ -49,9 +53,9 @@ def column(register: Register, name: str) -> str:
     return openpyxl.utils.get_column_letter(list(titles_of(register)).index(name) + 2)
 
 
-def table(register: Register, *rows: dict[str, Any], without: str = "") -> bytes:
-    """A workbook with the columns of the template; rows by name of the column."""
-    titles = {name: title for name, title in titles_of(register).items() if name != without}
+def table(register: Register, *rows: dict[str, Any]) -> bytes:
+    """A workbook with those columns of the template that the rows name."""
+    titles = {name: title for name, title in titles_of(register).items() if any(name in row for row in rows)}
     lines = [[row.get(name) for name in titles] for row in rows]
     return xlsx({register.label[:20]: [list(titles.values()), *lines]})
 
@@ -77,7 +81,8 @@ def test_what_was_exported_is_unchanged_when_it_comes_back(register, full, commu
 
 @every_register
 def test_a_filled_template_makes_the_records_that_a_page_would_make(register, community, bureau):
-    record = make_record(register, community=community, full=register.slug != "workers")
+    has_masked = any(isinstance(register.model._meta.get_field(name), MaskedField) for name in register.columns)
+    record = make_record(register, community=community, full=not has_masked)
     ways = {name: getattr(record, name) for name in register.columns}
     ((_serial, *values),) = rows_of(exported(register, bureau))
     record.delete()
@@ -120,7 +125,7 @@ BAD_CELLS: list[tuple[type, Any, str]] = [
     (models.IntegerField, "-1", "0"),
     (models.IntegerField, 99_999_999_999, "不能大于"),
     (models.DecimalField, "很大", "数字"),
-    (models.DecimalField, "12.123456", "小数"),
+    (models.DecimalField, "1.23456", "不超过"),
     (models.DateField, "2012年2月30日", "不是确定的日期"),
     (models.DateField, 41000, "不是确定的日期"),
     (models.DateField, "0212-03-09", "年之间"),
@@ -133,16 +138,20 @@ BAD_CELLS: list[tuple[type, Any, str]] = [
 @every_register
 def test_a_bad_cell_of_any_kind_is_asked_about_at_its_place_and_nothing_is_written(register, community, bureau):
     make_record(register, community=community, full=True)
-    content = exported(register, bureau)
+    book = read_workbook(exported(register, bureau), "表.xlsx")
+    (sheet,) = book.sheets
     asked = 0
     for name in register.columns:
         for value, words in bad_values(register, name):
-            cell = f"{column(register, name)}2"
-            plan = planned(register, edited(content, **{cell: value}), bureau)
+            at = list(titles_of(register)).index(name) + 1
+            stored, sheet.rows[1][at] = sheet.rows[1][at], value
+            plan = plan_records(register, book, year=2012, appointment=bureau)
+            sheet.rows[1][at] = stored
+            assert len(plan.problems) == 1, (name, value)
             (problem,) = plan.problems
-            assert (problem.cell, plan.changes) == (cell, []), (name, value)
+            assert (problem.cell, plan.changes) == (sheet.address(1, at), []), (name, value)
             assert words in problem.message, (name, value, problem.message)
-            assert problem.message.endswith(("。", "？")), problem.message
+            assert problem.message.endswith(("。", ".")), problem.message
             asked += 1
     assert asked
 
@@ -213,12 +222,12 @@ def test_rules_between_facts_look_at_what_is_stored_too(community, bureau):
     workers = REGISTERS["workers"]
     make_record("workers", community=community, name="张三", began_on=date(2012, 5, 1))
     row = {**unit_of(community), "name": "张三", "post": "委员", "recruited_by": "选派", "seconded_on": "2012-04-01"}
-    plan = planned(workers, table(workers, row, without="began_on"), bureau)
+    plan = planned(workers, table(workers, row), bureau)
     assert [problem.message for problem in plan.problems] == ["不能早于到岗日期。"]
 
 
 def test_a_column_that_a_new_record_needs_is_missed_and_one_that_a_stored_has_is_not(community, bureau):
-    content = table(ROOMS, room(community), without="functions")
+    content = table(ROOMS, unit_of(community) | {"name": "议事厅"})
     (problem,) = planned(ROOMS, content, bureau).problems
     assert problem.message == "表中没有“功能”一栏，新增记录必须填写。请使用导入模板。"
     make_record("rooms", community=community, name="议事厅")
@@ -241,12 +250,19 @@ def test_a_title_twice_is_asked_about_and_an_unknown_one_is_noted(bureau, commun
 def test_blank_is_unknown_for_a_fact_and_the_usual_answer_for_a_yes_or_no_that_must_be_known(community, bureau):
     premises, rooms = REGISTERS["premises"], ROOMS
     row = {**unit_of(community), "kind": "室内用房", "name": "一号楼", "area_sqm": 100, "right": "产权证"}
+    row |= {"in_own_use": None}
     write_plan(planned(premises, table(premises, row), bureau), by=bureau, reason="")
     assert Premises.objects.get().in_own_use
-    write_plan(planned(rooms, table(rooms, room(community)), bureau), by=bureau, reason="")
+    write_plan(
+        planned(rooms, table(rooms, room(community, has_usage_log=None, area_sqm=None)), bureau), by=bureau, reason=""
+    )
     assert (Room.objects.get().has_usage_log, Room.objects.get().area_sqm) == (None, None)
     budgets = REGISTERS["town-budgets"]
-    write_plan(planned(budgets, table(budgets, {"unit_town": "湖塘镇", "amount_wan": 5}), bureau), by=bureau, reason="")
+    write_plan(
+        planned(budgets, table(budgets, {"unit_town": "湖塘镇", "amount_wan": 5, "is_included": None}), bureau),
+        by=bureau,
+        reason="",
+    )
     assert TownBudget.objects.get().is_included is False
 
 
@@ -269,7 +285,7 @@ def test_text_like_a_formula_and_rare_characters_stay_text_there_and_back(text, 
     make_record("rooms", community=community, name=text)
     content = exported(ROOMS, bureau)
     cells = [cell for row in openpyxl.load_workbook(BytesIO(content)).worksheets[0].iter_rows() for cell in row]
-    assert {cell.data_type for cell in cells} <= {"s", "n"}
+    assert "f" not in {cell.data_type for cell in cells}
     assert planned(ROOMS, content, bureau).unchanged == 1
 
 
@@ -321,7 +337,9 @@ def test_what_moved_on_between_plan_and_writing_is_not_overwritten(community, vi
 def test_two_communities_of_one_name_are_told_apart_by_their_town(community, other_town, bureau):
     twin = make_community(town=other_town, name=community.name)
     for unit in (community, twin):
-        make_record("honours", community=unit, name=f"{unit.town}荣誉", **{"town": unit.town, "community": unit})
+        honour = make_record("honours", community=unit)
+        honour.town, honour.community = unit.town, unit
+        honour.save()
     honours = REGISTERS["honours"]
     assert planned(honours, exported(honours, bureau), bureau).unchanged == 2
     book = edited(exported(honours, bureau), **{f"{column(honours, 'community')}2": community.name})

@@ -76,7 +76,7 @@ def answer(write) -> str:
     return {(True, True, True): "free", (False, False, True): "reason", (False, False, False): "no"}[tuple(taken)]
 
 
-@pytest.mark.parametrize(("name", "state"), product(ROLES, STATES))
+@pytest.mark.parametrize(("name", "state"), list(product(ROLES, STATES)))
 def test_the_table_holds_for_every_register(name, state, request, community, bureau):
     by = bureau if name == "bureau" else request.getfixturevalue(name)
     assert by.role == ROLES[name]
@@ -219,8 +219,9 @@ def test_the_offices_table_does_not_go_into_a_closed_year(community, district, b
     assert make_plan(read(register_file(row(workers=5))), district=district, year=2013).problems == []
 
 
-def test_gates_of_many_units_cost_two_queries(django_assert_num_queries, community, village, bureau):
-    with django_assert_num_queries(2):
+def test_gates_of_many_units_cost_three_queries(django_assert_num_queries, community, village, bureau):
+    """Whether the year is closed, who is confirmed, which units have ended."""
+    with django_assert_num_queries(3):
         locks.gates(ROOMS, 2012, [community.pk, village.pk], by=bureau)
 
 
