@@ -19,6 +19,7 @@ from communities.models import (
     SourceFigure,
     YearProfile,
 )
+from communities.models.records import REGISTERS
 from tests.factories import make_assessment, make_designation, make_renaming
 
 pytestmark = pytest.mark.browser
@@ -77,6 +78,15 @@ def pages_of(person, assessment: Assessment) -> list[str]:
         *(reverse("reporting:shortfall", args=[name]) for name in ("premises", "incomplete", "hollow")),
         f"{reverse('reporting:shortfall', args=['platform'])}?listed=unknown",
         reverse("reporting:figures"),
+        reverse("assessment:metrics"),
+        reverse("assessment:community_metrics", args=[assessment.community.code, 2012]),
+        reverse("communities:registers"),
+        *(register.url for register in REGISTERS.values() if register.slug in {"ledger", "rooms", "policies"}),
+        Room.objects.get().get_absolute_url(),
+    ]
+    kept = [
+        f"{reverse('communities:record_add', args=['workers'])}?community={assessment.community.code}",
+        reverse("communities:record_import", args=["workers"]),
     ]
     in_charge = [reverse(f"reporting:{name}") for name in ("funding", "grid", "services", "policies")]
     profile = reverse("communities:profile", args=[assessment.community.code, 2012])
@@ -85,6 +95,8 @@ def pages_of(person, assessment: Assessment) -> list[str]:
         "bureau_officer": [
             *read,
             *in_charge,
+            *kept,
+            reverse("communities:record_add", args=["workers"]),
             profile,
             imports,
             reverse("communities:funding_approve"),
@@ -103,7 +115,7 @@ def pages_of(person, assessment: Assessment) -> list[str]:
         ],
         "bureau_leader": [*read, *in_charge],
         "town_officer": [*read, *in_charge, profile, imports, reverse("assessment:check", args=[assessment.pk])],
-        "community_worker": [*read, profile],
+        "community_worker": [*read, *kept, profile],
         "system_administrator": [
             reverse("communities:people"),
             reverse("communities:person_add"),
