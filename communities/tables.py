@@ -24,9 +24,9 @@ def capped_count(rows: QuerySet) -> int:
     return rows.order_by()[: COUNTED_AT_MOST + 1].count()
 
 
-def in_words(number: int) -> str:
+def in_words(number: int, unit: str = "条") -> str:
     """A capped count as people read it."""
-    return f"{COUNTED_AT_MOST}条以上" if number > COUNTED_AT_MOST else f"{number}条"
+    return f"{COUNTED_AT_MOST}{unit}以上" if number > COUNTED_AT_MOST else f"{number}{unit}"
 
 
 class CappedPaginator(Paginator):
@@ -34,7 +34,9 @@ class CappedPaginator(Paginator):
 
     @cached_property
     def count(self) -> int:
-        rows = getattr(getattr(self.object_list, "data", None), "data", None)
+        rows: Any = self.object_list
+        if not isinstance(rows, QuerySet):  # the rows of a table hold its queryset two steps down
+            rows = getattr(getattr(rows, "data", None), "data", None)
         return capped_count(rows) if isinstance(rows, QuerySet) else len(self.object_list)
 
     @property

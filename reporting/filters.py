@@ -3,7 +3,7 @@
 from typing import Any
 
 import django_filters as filters
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from communities.models import Appointment, Category, Community, Town
 
@@ -41,6 +41,13 @@ class ReportFilter(UnitFilter):
     def leave_alone(self, queryset: QuerySet[Any], _name: str, _value: str) -> QuerySet[Any]:
         """Which rows are shown of the communities is for the report to say."""
         return queryset
+
+    @property
+    def inside(self) -> Q:
+        """What was chosen, asked of the `place` of a row."""
+        chosen = self.form.cleaned_data if self.form.is_valid() else {}
+        asked = {"place__town": chosen.get("town"), "place__category": chosen.get("category")}
+        return Q(**{name: value for name, value in asked.items() if value})
 
     @property
     def asks_for_unknown(self) -> bool:

@@ -1,6 +1,6 @@
 """短板清单: the standing reports, each made of one row of the table of shortfalls (R30, R36, R37, R60).
 
-Communities are those of `Community.objects.listed_on(day)`, under the name, town and category of that day.
+Communities are those of `Community.objects.on(day)`, under the name, town and category of that day.
 """
 
 from collections import Counter
@@ -11,8 +11,8 @@ from functools import cached_property
 from operator import attrgetter
 from typing import Any
 
-from django.core.paginator import Page, Paginator
-from django.db.models import Aggregate, Count, Exists, F, OuterRef, QuerySet, Sum
+from django.core.paginator import Page
+from django.db.models import Aggregate, Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.urls import reverse
 
 from assessment.shortfalls import HOLLOW
@@ -20,7 +20,7 @@ from communities.models import Appointment, Category, Community
 from communities.shortfall_reports import Asked, Measure, Report
 from communities.shortfalls import SHORTFALLS, Shortfall, Source
 from communities.statements import TOTAL, Cell, Column, Kind, Statement
-from communities.tables import PER_PAGE
+from communities.tables import PER_PAGE, CappedPaginator
 
 TENTH = Decimal("0.1")
 REPORTS: dict[str, Shortfall] = {}
@@ -45,11 +45,11 @@ FIGURES_OF = {
 
 @dataclass(frozen=True)
 class Listed:
-    """One report over the communities that the address asks for."""
+    """One report over the communities that the address asks for: `inside` is asked of their `place`."""
 
     shortfall: Shortfall
     asked: Asked
-    communities: QuerySet[Any]
+    inside: Q
     appointment: Appointment | None = None
 
     @cached_property
@@ -67,7 +67,8 @@ class Listed:
         """The rows that fall short, with what the columns need."""
         condition = self.shortfall.condition(self.asked.district, self.asked.as_of)
         expressions = {column(m): m.expression for m in self.report.measures if m.expression is not None}
-        rows = _within(self.shortfall.source, self.asked, self.communities).filter(condition)
+        source = self.shortfall.source
+        rows = source.rows(self.asked.year, self.asked.as_of).filter(self.inside, condition)
         rows = rows.annotate(**expressions, **PLACE).select_related(self.path)
         return self.report.bring(rows).order_by(*self.report.order)
 
@@ -77,7 +78,8 @@ class Listed:
         asked, source = self.asked, self.shortfall.source
         settled = self.shortfall.condition(asked.district, asked.as_of) | self.shortfall.known(asked.district)
         judged = source.rows(asked.year, asked.as_of).filter(settled, **{self.path: OuterRef("pk")}).order_by()
-        return self.communities.filter(~Exists(judged), place__category__in=self.shortfall.categories)
+        communities: QuerySet[Any] = Community.objects.on(asked.as_of).filter(self.inside)
+        return communities.filter(~Exists(judged), place__category__in=self.shortfall.categories)
 
     def statement(self, page: Page | None = None) -> Statement:
         """The rows of a page, or all of them."""
@@ -151,22 +153,18 @@ def _share(measure: Measure, values: Mapping[str, Any]) -> Decimal | None:
     return (Decimal(part) * 100 / Decimal(total)).quantize(TENTH, ROUND_HALF_UP)
 
 
-def _within(source: Source, asked: Asked, communities: QuerySet[Any]) -> QuerySet:
-    rows = source.rows(asked.year, asked.as_of)
-    return rows.filter(**{f"{source.path}__in": communities.order_by().values("pk")})
-
-
 def paged(rows: QuerySet, number: str | None) -> Page:
-    return Paginator(rows, PER_PAGE).get_page(number)
+    return CappedPaginator(rows, PER_PAGE).get_page(number)
 
 
 # --- all reports at a glance ---------------------------------------------------------------------------------------
-def overview(asked: Asked, communities: QuerySet[Any]) -> Statement:
+def overview(asked: Asked, inside: Q) -> Statement:
     """Every report with the number of communities in it: one grouped query for each source, one for all there are."""
+    communities: QuerySet[Any] = Community.objects.on(asked.as_of).filter(inside)
     totals = Counter(dict(communities.order_by().values_list("place__category").annotate(number=Count("pk"))))
     counts: Counter[str] = Counter()
     for source in (*{shortfall.source: None for shortfall in REPORTS.values()},):
-        counts.update(_counted(source, asked, communities))
+        counts.update(_counted(source, asked, inside))
     return Statement(
         title="短板清单",
         columns=[
@@ -182,7 +180,7 @@ def overview(asked: Asked, communities: QuerySet[Any]) -> Statement:
     )
 
 
-def _counted(source: Source, asked: Asked, communities: QuerySet[Any]) -> Counter[str]:
+def _counted(source: Source, asked: Asked, inside: Q) -> Counter[str]:
     """{"premises short urban": 3, "premises settled urban": 9}."""
     sums: dict[str, Aggregate] = {}
     for name, shortfall in REPORTS.items():
@@ -193,7 +191,7 @@ def _counted(source: Source, asked: Asked, communities: QuerySet[Any]) -> Counte
             sums[f"{name} settled"] = Count("pk", filter=settled) if settled else Count("pk")
     aliases = {f"n{number}": name for number, name in enumerate(sums)}
     category = "place__category"
-    rows = _within(source, asked, communities).order_by().values(category)
+    rows = source.rows(asked.year, asked.as_of).filter(inside).order_by().values(category)
     found: Counter[str] = Counter()
     for row in rows.annotate(**{alias: sums[name] for alias, name in aliases.items()}):
         found.update({f"{name} {row[category]}": row[alias] for alias, name in aliases.items()})

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from communities.access import BUSINESS, Request, allow, year_of
 from communities.models import Community
 from communities.shortfall_reports import Asked
+from communities.tables import capped_count, in_words
 from communities.views.statements import export
 from reporting.figure_kinds import Figure
 from reporting.figures import FIGURES
@@ -24,6 +25,11 @@ def asked_by(request: Request) -> Asked:
     return Asked(request.appointment.district, year_of(request), request.day)
 
 
+def within(request: Request) -> Q:
+    """What lies within the person's unit on the day, asked of the `place` of a row."""
+    return request.appointment.sees_versions("place__")
+
+
 def communities_of(request: Request) -> QuerySet[Any]:
     return Community.objects.listed_on(request.day, request.appointment)
 
@@ -32,14 +38,14 @@ def communities_of(request: Request) -> QuerySet[Any]:
 @allow(BUSINESS)
 def shortfall_list(request: Request) -> HttpResponse:
     asked = asked_by(request)
-    statement = overview(asked, communities_of(request))
+    statement = overview(asked, within(request))
     return render(request, "reporting/shortfalls.html", {"statement": statement, "as_of": asked.as_of})
 
 
 @require_safe
 @allow(BUSINESS)
 def shortfall_list_export(request: Request) -> HttpResponseBase:
-    return export(request, overview(asked_by(request), communities_of(request)))
+    return export(request, overview(asked_by(request), within(request)))
 
 
 @require_safe
@@ -54,7 +60,7 @@ def shortfall(request: Request, name: str) -> HttpResponse:
         "name": name,
         "page": page,
         "statement": listed.statement_of_unknown(page) if filters.asks_for_unknown else listed.statement(page),
-        "unknown": None if filters.asks_for_unknown else listed.unknown.count(),
+        "unknown": None if filters.asks_for_unknown else in_words(capped_count(listed.unknown), "个"),
         "as_of": listed.asked.as_of,
         "owner": listed.report.owner,
         "figures": figures_of(request, name),
@@ -73,7 +79,7 @@ def listed_by(request: Request, name: str) -> tuple[ReportFilter, Listed]:
     if name not in REPORTS:
         raise Http404
     filters = ReportFilter(request.GET, communities_of(request), appointment=request.appointment)
-    return filters, Listed(REPORTS[name], asked_by(request), filters.qs, request.appointment)
+    return filters, Listed(REPORTS[name], asked_by(request), within(request) & filters.inside, request.appointment)
 
 
 def figures_of(request: Request, name: str) -> list[Figure]:
