@@ -13,7 +13,7 @@ from communities.models import Appointment, Category, Community
 from communities.templatetags.official import fact, plain, tick
 
 PER_PAGE = 50
-COUNTED_AT_MOST = 10_000
+COUNTED_AT_MOST = 5_000
 NUMBER = {"td": {"class": "number"}, "th": {"class": "number"}}
 PIN = {"td": {"class": "pin"}, "th": {"class": "pin"}}
 """The column that names the row: it stays in sight while a wide list is moved sideways."""
@@ -24,13 +24,13 @@ def capped_count(rows: QuerySet) -> int:
     return rows.order_by()[: COUNTED_AT_MOST + 1].count()
 
 
-def in_words(number: int, unit: str = "条") -> str:
+def in_words(number: int) -> str:
     """A capped count as people read it."""
-    return f"{COUNTED_AT_MOST}{unit}以上" if number > COUNTED_AT_MOST else f"{number}{unit}"
+    return f"{COUNTED_AT_MOST}条以上" if number > COUNTED_AT_MOST else f"{number}条"
 
 
 class CappedPaginator(Paginator):
-    """A list costs the same however long it is: nobody turns 200 pages."""
+    """A list costs the same however long it is: nobody turns 100 pages."""
 
     @cached_property
     def count(self) -> int:

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 from communities.access import BUSINESS, Request, allow, year_of
 from communities.models import Community
 from communities.shortfall_reports import Asked
-from communities.tables import capped_count, in_words
 from communities.views.statements import export
 from reporting.figure_kinds import Figure
 from reporting.figures import FIGURES
@@ -60,7 +59,7 @@ def shortfall(request: Request, name: str) -> HttpResponse:
         "name": name,
         "page": page,
         "statement": listed.statement_of_unknown(page) if filters.asks_for_unknown else listed.statement(page),
-        "unknown": None if filters.asks_for_unknown else in_words(capped_count(listed.unknown), "个"),
+        "asks_for_unknown": filters.asks_for_unknown,
         "as_of": listed.asked.as_of,
         "owner": listed.report.owner,
         "figures": figures_of(request, name),

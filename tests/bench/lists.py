@@ -1,6 +1,6 @@
 """Every list page of a district with 300, 3,000 and 21,000 communities: as many queries, and its first page as fast.
 
-What adds up a whole district (the overview of reports, figures, coverage, funds) is no list: only its queries count.
+What adds up a whole district (overviews, figures, coverage, funds) is no list: only its queries count.
 """
 
 from collections.abc import Iterator
@@ -21,11 +21,20 @@ SIZES = (300, 3_000, 21_000)
 ROUNDS, WARM_UP = 7, 2
 LISTS = [
     *("/communities/", "/communities/?short=premises", "/communities/?category=rural", "/assessments/", "/metrics/"),
-    *("/towns/", "/registers/"),
+    "/towns/",
     *(f"/registers/{slug}/" for slug in REGISTERS),
     *(f"/shortfalls/{name}/" for name in REPORTS),
 ]
-SUMS = ["/", "/shortfalls/", "/figures/", "/coverage/grid/", "/coverage/services/", "/coverage/policies/", "/funding/"]
+SUMS = [
+    "/",
+    "/registers/",
+    "/shortfalls/",
+    "/figures/",
+    "/coverage/grid/",
+    "/coverage/services/",
+    "/coverage/policies/",
+    "/funding/",
+]
 Measured = dict[str, tuple[float, int]]
 """{address: (median in ms, queries)}."""
 
