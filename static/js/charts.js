@@ -73,6 +73,7 @@
 
   document.querySelectorAll("[data-chart]").forEach(function (container) {
     var chart = JSON.parse(document.getElementById(container.dataset.chart).textContent);
+    container.classList.add("drawn"); // shown first: a picture drawn into what is hidden has no width
     container.setAttribute("role", "img");
     container.setAttribute("aria-label", describe(chart));
     var picture = window.echarts.init(container, null, { renderer: "canvas" });
