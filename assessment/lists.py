@@ -10,6 +10,7 @@ from django.utils import timezone
 from assessment.models import CampaignYear, Designation, Stage, State
 from assessment.models.assessments import FILED
 from assessment.past import state_on
+from communities.filters import TownOfTheDay
 from communities.models import Appointment, Category, Community, Reorganisation, Town
 from communities.models.searching import matching
 
@@ -48,10 +49,8 @@ class AssessmentFilter(filters.FilterSet):
     """
 
     q = filters.CharFilter(label="名称、拼音首字母或代码", method="search")
-    town = filters.ModelChoiceFilter(
-        label="镇（开发区、街道）", field_name="place__town", queryset=Town.objects.none(), empty_label="全部"
-    )
-    category = filters.ChoiceFilter(label="类别", field_name="place__category", choices=Category, empty_label="全部")
+    town = TownOfTheDay()
+    category = filters.ChoiceFilter(label="类别", field_name="place_category", choices=Category, empty_label="全部")
     state = filters.ChoiceFilter(
         label="状态", choices=[NOT_STARTED, *State.choices], empty_label="全部", method="in_state"
     )

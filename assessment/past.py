@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -27,6 +27,10 @@ def undone_after(day: date) -> QuerySet[AssessmentDecision]:
 
 
 def state_on(day: date, path: str = "") -> Coalesce:
-    """The state on `day` of the assessment at `path`, which is still its community's own."""
-    undone = undone_after(day).filter(assessment=OuterRef(f"{path}pk"))
-    return Coalesce(Subquery(undone.values("state_before")[:1]), F(f"{path}state"))
+    """The state on `day` of the assessment at `path`, which is still its community's own.
+
+    Whether anything was undone at all is asked once, so that a list looks through the decisions only where it must.
+    """
+    undone = undone_after(day)
+    before = undone.filter(assessment=OuterRef(f"{path}pk")).values("state_before")[:1]
+    return Coalesce(Case(When(Exists(undone), then=Subquery(before))), F(f"{path}state"))

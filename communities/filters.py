@@ -4,12 +4,24 @@ from datetime import date
 from typing import Any
 
 import django_filters as filters
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import AuditEvent
 from communities.models import Category, Community, Town, YearProfile
 from communities.models.searching import matching
 from communities.shortfalls import SHORTFALLS
+
+
+class TownOfTheDay(filters.ModelChoiceFilter):
+    """By the town that `Community.objects.on(day)` brings along."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label="镇（开发区、街道）", field_name="place_town_id", queryset=Town.objects.none(), empty_label="全部"
+        )
+
+    def filter(self, queryset: QuerySet[Any], value: Town | None) -> QuerySet[Any]:
+        return super().filter(queryset, value and value.pk)
 
 
 class CommunityFilter(filters.FilterSet):
@@ -19,10 +31,8 @@ class CommunityFilter(filters.FilterSet):
     """
 
     q = filters.CharFilter(label="名称、拼音首字母或代码", method="search")
-    town = filters.ModelChoiceFilter(
-        label="镇（开发区、街道）", field_name="place__town", queryset=Town.objects.none(), empty_label="全部"
-    )
-    category = filters.ChoiceFilter(label="类别", field_name="place__category", choices=Category, empty_label="全部")
+    town = TownOfTheDay()
+    category = filters.ChoiceFilter(label="类别", field_name="place_category", choices=Category, empty_label="全部")
     subtype = filters.ChoiceFilter(label="类型", choices=Community.Subtype, empty_label="全部")
     short = filters.ChoiceFilter(
         label="短板",
@@ -47,9 +57,9 @@ class CommunityFilter(filters.FilterSet):
         return queryset.filter(named | Q(code__startswith=text))
 
     def falling_short(self, queryset: QuerySet[Community], _name: str, value: str) -> QuerySet[Community]:
-        profiles = YearProfile.objects.on(self.day).filter(year=self.year).order_by()
-        profiles = profiles.filter(SHORTFALLS[value].condition(self.district, self.day))
-        return queryset.filter(pk__in=profiles.values("community"))
+        short = SHORTFALLS[value].condition(self.district, self.day)
+        own = Q(community=OuterRef("pk"), year=self.year)
+        return queryset.filter(Exists(YearProfile.objects.placed(self.day).filter(own, short).order_by()))
 
 
 class AuditFilter(filters.FilterSet):

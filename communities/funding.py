@@ -114,7 +114,7 @@ def make_plan(district: District, year: int, day: date) -> Plan:
         standard.category: standard for standard in FundingStandard.objects.filter(district=district, year=year)
     }
     inside = Q(place__town__district=district)
-    communities: Iterable[Any] = Community.objects.on(day).living().filter(inside).select_related("town")
+    communities: Iterable[Any] = Community.objects.on(day, inside).living().select_related("town")
     found = {
         (record.community_id, record.source): record
         for record in Funding.objects.filter(community__town__district=district, year=year, source__in=SHARED)

@@ -23,13 +23,17 @@ from communities.thresholds import CERTIFIED_PERCENT, OUTDOOR_SQM, PREMISES_SQM,
 
 @dataclass(frozen=True)
 class Source:
-    """Where a shortfall reads: the rows of a year with their `place` on a day, and the path to their community."""
+    """Where a shortfall reads: the rows of a year, and the path to their community.
 
-    rows: Callable[[int, date], QuerySet]
+    A row's `place` is its community's version of the day, none where there was no community; the versions are joined
+    if a condition asks for it, and once only, since all conditions go along with the year and the day.
+    """
+
+    rows: Callable[..., QuerySet]
     path: str
 
 
-PROFILES = Source(lambda year, day: YearProfile.objects.on(day).filter(year=year), "community")
+PROFILES = Source(lambda year, day, *inside: YearProfile.objects.placed(day).filter(*inside, year=year), "community")
 
 
 @dataclass(frozen=True)

@@ -19,14 +19,14 @@ PIN = {"td": {"class": "pin"}, "th": {"class": "pin"}}
 """The column that names the row: it stays in sight while a wide list is moved sideways."""
 
 
-def capped_count(rows: QuerySet) -> int:
-    """How many rows there are, counted to one more than COUNTED_AT_MOST and no further."""
-    return rows.order_by()[: COUNTED_AT_MOST + 1].count()
+def capped_count(rows: QuerySet, most: int = COUNTED_AT_MOST) -> int:
+    """How many rows there are, counted to one more than `most` and no further."""
+    return rows.order_by()[: most + 1].count()
 
 
-def in_words(number: int) -> str:
+def in_words(number: int, most: int = COUNTED_AT_MOST) -> str:
     """A capped count as people read it."""
-    return f"{COUNTED_AT_MOST}条以上" if number > COUNTED_AT_MOST else f"{number}条"
+    return f"{most}条以上" if number > most else f"{number}条"
 
 
 class CappedPaginator(Paginator):

@@ -136,7 +136,7 @@ def _share(found: Mapping[str, int], name: str) -> tuple[Cell, Cell]:
 
 def services_by_town(communities: QuerySet[Any], asked: Asked) -> Statement:
     """The villages of each town that offer each kind of service."""
-    villages = communities.filter(place__category=Category.RURAL)
+    villages = communities.filter(place_category=Category.RURAL)
     found = _sums(villages, asked, _service_sums(Category.RURAL))
     rows, total = [], Counter[str]()
     for town, label, number in _by_town(villages):

@@ -5,16 +5,15 @@ from typing import Any
 import django_filters as filters
 from django.db.models import Q, QuerySet
 
+from communities.filters import TownOfTheDay
 from communities.models import Appointment, Category, Community, Town
 
 
 class UnitFilter(filters.FilterSet):
     """Over `Community.objects.on(day)`: by the town and category of that day (decision 14). Needs `appointment`."""
 
-    town = filters.ModelChoiceFilter(
-        label="镇（开发区、街道）", field_name="place__town", queryset=Town.objects.none(), empty_label="全部"
-    )
-    category = filters.ChoiceFilter(label="类别", field_name="place__category", choices=Category, empty_label="全部")
+    town = TownOfTheDay()
+    category = filters.ChoiceFilter(label="类别", field_name="place_category", choices=Category, empty_label="全部")
 
     class Meta:
         model = Community

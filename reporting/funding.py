@@ -94,7 +94,7 @@ def district_money(asked: Asked) -> DistrictMoney:
     budgets = dict(
         DistrictBudget.objects.filter(district=district, year__in=[year - 1, year]).values_list("year", "amount_wan")
     )
-    profiles = YearProfile.objects.on(asked.as_of).filter(place__town__district=district, year=year).order_by()
+    profiles = YearProfile.objects.on(asked.as_of, Q(place__town__district=district)).filter(year=year).order_by()
     approved = profiles.aggregate(total=Sum("funding_district"))["total"]
     return DistrictMoney(budgets.get(year), budgets.get(year - 1), approved)
 
@@ -108,7 +108,7 @@ def by_town(appointment: Appointment, asked: Asked) -> Statement:
     year = asked.year
     versions = CommunityVersion.objects.on(asked.as_of).filter(appointment.sees_versions("")).order_by()
     numbers = dict(versions.values_list("town").annotate(number=Count("pk")))
-    profiles = YearProfile.objects.on(asked.as_of).filter(appointment.sees_versions("place__"), year=year).order_by()
+    profiles = YearProfile.objects.on(asked.as_of, appointment.sees_versions("place__")).filter(year=year).order_by()
     grouped: Iterable[Any] = profiles.values("place__town").annotate(**SUMS)
     sums: dict[int, dict[str, Any]] = {row["place__town"]: row for row in grouped}
     budgets = {budget.town_id: budget for budget in TownBudget.objects.visible_to(appointment).filter(year=year)}

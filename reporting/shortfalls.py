@@ -34,13 +34,13 @@ for _shortfall in SHORTFALLS.values():
 PLACE = {"place_name": F("place__name"), "place_town": F("place__town__name"), "place_category": F("place__category")}
 """What a row is called on the day; communities bring the same along."""
 UNIT_COLUMNS = [Column("镇（开发区、街道）"), Column("社区（村）"), Column("类别")]
-FIGURES_OF = {
-    "certificates": ("certified_rate",),
-    "funding": ("funding_rate",),
-    "platform": ("platform_rate",),
-    "incomplete": ("completeness",),
+FIGURE_OF: dict[str, tuple[str, tuple[str, ...]]] = {
+    "certificates": ("certified_rate", ("certified", "staff")),
+    "funding": ("funding_rate", ("funding_paid", "funding_approved", "funding_known")),
+    "platform": ("platform_rate", ("connected", "profiles")),
+    "incomplete": ("completeness", ("known_facts",)),
 }
-"""The figures that stand above a report."""
+"""The figure that stands above a report, and what has to be counted for it."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Listed:
         condition = self.shortfall.condition(self.asked.district, self.asked.as_of)
         expressions = {column(m): m.expression for m in self.report.measures if m.expression is not None}
         source = self.shortfall.source
-        rows = source.rows(self.asked.year, self.asked.as_of).filter(self.inside, condition)
+        rows = source.rows(self.asked.year, self.asked.as_of, self.inside, condition)
         rows = rows.annotate(**expressions, **PLACE).select_related(self.path)
         return self.report.bring(rows).order_by(*self.report.order)
 
@@ -77,9 +77,10 @@ class Listed:
         """Communities of whom it cannot be said: no row of the year, or a fact of it is blank."""
         asked, source = self.asked, self.shortfall.source
         settled = self.shortfall.condition(asked.district, asked.as_of) | self.shortfall.known(asked.district)
-        judged = source.rows(asked.year, asked.as_of).filter(settled, **{self.path: OuterRef("pk")}).order_by()
-        communities: QuerySet[Any] = Community.objects.on(asked.as_of).filter(self.inside)
-        return communities.filter(~Exists(judged), place__category__in=self.shortfall.categories)
+        own = Q(**{self.path: OuterRef("pk")})
+        judged = source.rows(asked.year, asked.as_of, own, settled).order_by()
+        communities: QuerySet[Any] = Community.objects.on(asked.as_of, self.inside)
+        return communities.filter(~Exists(judged), place_category__in=self.shortfall.categories)
 
     def statement(self, page: Page | None = None) -> Statement:
         """The rows of a page, or all of them."""
@@ -160,7 +161,7 @@ def paged(rows: QuerySet, number: str | None) -> Page:
 # --- all reports at a glance ---------------------------------------------------------------------------------------
 def overview(asked: Asked, inside: Q) -> Statement:
     """Every report with the number of communities in it: one grouped query for each source, one for all there are."""
-    communities: QuerySet[Any] = Community.objects.on(asked.as_of).filter(inside)
+    communities: QuerySet[Any] = Community.objects.on(asked.as_of, inside)
     totals = Counter(dict(communities.order_by().values_list("place__category").annotate(number=Count("pk"))))
     counts: Counter[str] = Counter()
     for source in (*{shortfall.source: None for shortfall in REPORTS.values()},):
@@ -191,7 +192,7 @@ def _counted(source: Source, asked: Asked, inside: Q) -> Counter[str]:
             sums[f"{name} settled"] = Count("pk", filter=settled) if settled else Count("pk")
     aliases = {f"n{number}": name for number, name in enumerate(sums)}
     category = "place__category"
-    rows = source.rows(asked.year, asked.as_of).filter(inside).order_by().values(category)
+    rows = source.rows(asked.year, asked.as_of, inside).order_by().values(category)
     found: Counter[str] = Counter()
     for row in rows.annotate(**{alias: sums[name] for alias, name in aliases.items()}):
         found.update({f"{name} {row[category]}": row[alias] for alias, name in aliases.items()})

@@ -5,7 +5,7 @@ the town and category it had on the day, if it was there: past years keep their 
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -80,12 +80,27 @@ def district_scope(district: District) -> Scope:
 
 def tally(campaign_year: CampaignYear, as_of: date, scope: Scope) -> Tally:
     """Count everything the figures need. `campaign_year` comes with campaign__district; `as_of` is inclusive."""
-    places, counts = _communities(as_of, scope)
-    for rows in (
-        _profiles(campaign_year, as_of, scope),
+    sums = _profile_sums(campaign_year, as_of)
+    return _tally(
+        campaign_year,
+        as_of,
+        scope,
+        _profiles(campaign_year, as_of, scope, sums),
         _designations(campaign_year, as_of, scope),
         _assessments(campaign_year, as_of, scope),
-    ):
+    )
+
+
+def tally_of(campaign_year: CampaignYear, as_of: date, scope: Scope, names: Collection[str]) -> Tally:
+    """Count the communities, and of their profiles only what is named, as `_profile_sums` names it."""
+    sums = _profile_sums(campaign_year, as_of)
+    asked = {name: sums[name] for name in sums if name in names}  # in their order: later names hide the fields
+    return _tally(campaign_year, as_of, scope, _profiles(campaign_year, as_of, scope, asked))
+
+
+def _tally(campaign_year: CampaignYear, as_of: date, scope: Scope, *counted: QuerySet) -> Tally:
+    places, counts = _communities(as_of, scope)
+    for rows in counted:
         for row in rows:
             key = (row.pop("place__town"), row.pop("place__category"))
             counts.setdefault(key, Counter()).update({name: value or 0 for name, value in row.items()})
@@ -133,12 +148,12 @@ def _grouped(queryset: QuerySet, sums: dict[str, Aggregate]) -> QuerySet:
     return queryset.order_by().values("place__town", "place__category").annotate(**sums)
 
 
-def _profiles(campaign_year: CampaignYear, as_of: date, scope: Scope) -> QuerySet:
+def _profile_sums(campaign_year: CampaignYear, as_of: date) -> dict[str, Aggregate]:
     district = campaign_year.campaign.district
     shortfall = METRICS["staff_shortfall"].expressions(district, as_of)[""]
     certificates_known = Q(workers__isnull=False, certified_workers__isnull=False)
     gridded = Q(grid_divided_on__lte=as_of, grid_teamed_on__lte=as_of, grid_published_on__lte=as_of)
-    sums: dict[str, Aggregate] = {
+    return {
         "profiles": Count("pk"),
         "units3": Count("pk", filter=_present(THREE_UNITS)),
         "units4": Count("pk", filter=_present(tuple(ORGANISATION_UNITS))),
@@ -152,8 +167,11 @@ def _profiles(campaign_year: CampaignYear, as_of: date, scope: Scope) -> QuerySe
         "premises_below": Count("pk", filter=SHORTFALLS["premises"].condition(district, as_of)),
         "outdoor_known": Count("outdoor_area_sqm"),
         "outdoor_below": Count("pk", filter=SHORTFALLS["outdoor"].condition(district, as_of)),
+        **register_sums(campaign_year.year, as_of),
     }
-    sums |= register_sums(campaign_year.year, as_of)
+
+
+def _profiles(campaign_year: CampaignYear, as_of: date, scope: Scope, sums: dict[str, Aggregate]) -> QuerySet:
     return _grouped(_placed(YearProfile.objects.filter(year=campaign_year.year), as_of, scope), sums)
 
 

@@ -54,7 +54,7 @@ def lagging(campaign_year: CampaignYear, as_of: date, scope: Scope) -> QuerySet[
     """落后清单: communities without the title that have not filed, the least scored first, towns in order (R35)."""
     named = Designation.objects.held_on(as_of).order_by().values("community")
     return (
-        with_assessments(Community.objects.on(as_of).filter(scope("place__")), campaign_year, as_of)
+        with_assessments(Community.objects.on(as_of, scope("place__")), campaign_year, as_of)
         .filter(Q(current_state=None) | Q(current_state__in=EDITABLE))
         .exclude(pk__in=named)
         .order_by(

@@ -103,21 +103,25 @@ class CommunityQuerySet(models.QuerySet["Community"]):
         """Those there are now: not ended by a merger or a split."""
         return self.filter(closed_on__isnull=True)
 
-    def on(self, day: date) -> "CommunityQuerySet":
-        """Those there were on `day`, each with `place`, its version of that day, to filter and to sort by.
+    def on(self, day: date, *inside: Q) -> "CommunityQuerySet":
+        """Those there were on `day`, each with `place`, its version of that day, to sort by.
 
-        What the version says comes along as `place_name`, `place_town` and `place_category`.
+        `inside` is asked of that `place`. Afterwards filter by what comes along of it: `place_name`, `place_town` (its
+        name), `place_town_id` and `place_category`; a later filter by `place__` would join the versions once more.
         """
         placed = self.annotate(place=FilteredRelation("versions", condition=valid_on(day, "versions__")))
-        named = placed.filter(place__isnull=False).annotate(
-            place_name=F("place__name"), place_town=F("place__town__name"), place_category=F("place__category")
+        named = placed.filter(*inside, place__isnull=False).annotate(
+            place_name=F("place__name"),
+            place_town=F("place__town__name"),
+            place_town_id=F("place__town"),
+            place_category=F("place__category"),
         )
         return named.order_by("place__town__sort_order", "-place__category", "sort_order")
 
     def listed_on(self, day: date, appointment: "Appointment") -> "CommunityQuerySet":
         """Those within the appointment's unit on `day`; `reachable` says whether their pages are so today."""
         reachable = ExpressionWrapper(appointment.sees_communities(), output_field=BooleanField())
-        return self.on(day).filter(appointment.sees_versions("place__")).annotate(reachable=reachable)
+        return self.on(day, appointment.sees_versions("place__")).annotate(reachable=reachable)
 
 
 def valid_on(day: date, path: str = "") -> Q:

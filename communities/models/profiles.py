@@ -117,10 +117,18 @@ def not_above(part: str, whole: str, message: str) -> models.CheckConstraint:
 
 
 class YearProfileQuerySet(RecordQuerySet):
-    def on(self, day: date) -> "YearProfileQuerySet":
-        """Those of communities there were on `day`, each with `place`, the community's version of that day."""
-        held = FilteredRelation("community__versions", condition=valid_on(day, "community__versions__"))
-        return self.annotate(place=held).filter(place__isnull=False)
+    def on(self, day: date, *inside: Q) -> "YearProfileQuerySet":
+        """Those of communities there were on `day`, each with `place`, the community's version of that day.
+
+        `inside` is asked of that `place`; a later filter by it would join the versions once more.
+        """
+        return self.placed(day).filter(*inside, place__isnull=False)
+
+    def placed(self, day: date) -> "YearProfileQuerySet":
+        """All of them, with `place` to be asked for; the versions are joined only where it is."""
+        return self.annotate(
+            place=FilteredRelation("community__versions", condition=valid_on(day, "community__versions__"))
+        )
 
 
 PARTS: Mapping[str, tuple[str, str]] = {

@@ -1,7 +1,8 @@
 """账号与任职, for the system administrator: accounts, units, passwords, and the audit trail."""
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, Case, Exists, OuterRef, QuerySet, When
+from django.db.models.functions import Cast
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -86,8 +87,11 @@ def person_in_district(request: Request, pk: int) -> User:
 @allow(ADMINISTRATORS)
 def audit_list(request: Request) -> HttpResponse:
     """Who did what, newest first, for the people of the administrator's district."""
-    people_here = list(appointments_of(request).values_list("user", flat=True))
-    on_accounts = Q(object_type=User._meta.label_lower, object_id__in=[str(pk) for pk in people_here])
-    filters = AuditFilter(request.GET, AuditEvent.objects.filter(on_accounts | Q(user__in=people_here)))
+    here = Appointment.objects.filter(district=request.appointment.district, until__isnull=True)
+    account = Case(When(object_type=User._meta.label_lower, then=Cast("object_id", BigIntegerField())))
+    events = AuditEvent.objects.alias(account=account).filter(
+        Exists(here.filter(user=OuterRef("user"))) | Exists(here.filter(user=OuterRef("account")))
+    )
+    filters = AuditFilter(request.GET, events)
     table = paged(AuditTable(filters.qs, default=""), request)
     return render(request, "communities/audit.html", {"filter": filters, "table": table})

@@ -15,8 +15,8 @@ from communities.views.statements import export
 from reporting.figure_kinds import Figure
 from reporting.figures import FIGURES
 from reporting.filters import ReportFilter
-from reporting.shortfalls import FIGURES_OF, REPORTS, Listed, overview, paged
-from reporting.tallies import tally
+from reporting.shortfalls import FIGURE_OF, REPORTS, Listed, overview, paged
+from reporting.tallies import tally_of
 
 
 def asked_by(request: Request) -> Asked:
@@ -62,7 +62,7 @@ def shortfall(request: Request, name: str) -> HttpResponse:
         "asks_for_unknown": filters.asks_for_unknown,
         "as_of": listed.asked.as_of,
         "owner": listed.report.owner,
-        "figures": figures_of(request, name),
+        "figures": [] if filters.asks_for_unknown else figures_of(request, name),
     }
     return render(request, "reporting/shortfall.html", context)
 
@@ -82,9 +82,9 @@ def listed_by(request: Request, name: str) -> tuple[ReportFilter, Listed]:
 
 
 def figures_of(request: Request, name: str) -> list[Figure]:
-    """The rates that belong to a report, with numerator and denominator, urban and rural apart."""
-    keys = FIGURES_OF.get(name, ())
-    if not keys or not request.campaign_year:
+    """The rate that belongs to a report, with numerator and denominator, urban and rural apart."""
+    if name not in FIGURE_OF or not request.campaign_year:
         return []
-    counted = tally(request.campaign_year, request.day, request.appointment.sees_versions)
-    return [FIGURES[key].of(group, request.day) for key in keys for group in counted.whole]
+    key, counts = FIGURE_OF[name]
+    counted = tally_of(request.campaign_year, request.day, request.appointment.sees_versions, counts)
+    return [FIGURES[key].of(group, request.day) for group in counted.whole]

@@ -330,7 +330,7 @@ def test_reports_take_the_same_queries_for_1_3_and_60_communities(client, meetin
                 client.get(address)
             counts.setdefault(address, set()).add(len(captured))
     assert {address: len(found) for address, found in counts.items()} == dict.fromkeys(counts, 1)
-    assert max(counts[PAGE]) <= 12
+    assert max(counts[PAGE]) <= 14  # three of them read what the standards give
 
 
 def test_a_past_day_shows_the_name_of_that_day(town, district):
