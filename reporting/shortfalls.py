@@ -76,7 +76,7 @@ class Listed:
     def unknown(self) -> QuerySet[Any]:
         """Communities of whom it cannot be said: no row of the year, or a fact of it is blank."""
         asked, source = self.asked, self.shortfall.source
-        settled = self.shortfall.condition(asked.district, asked.as_of) | self.shortfall.known(asked.district)
+        settled = _settled(self.shortfall, asked)
         own = Q(**{self.path: OuterRef("pk")})
         judged = source.rows(asked.year, asked.as_of, own, settled).order_by()
         communities: QuerySet[Any] = Community.objects.on(asked.as_of, self.inside)
@@ -154,6 +154,12 @@ def _share(measure: Measure, values: Mapping[str, Any]) -> Decimal | None:
     return (Decimal(part) * 100 / Decimal(total)).quantize(TENTH, ROUND_HALF_UP)
 
 
+def _settled(shortfall: Shortfall, asked: Asked) -> Q:
+    """Rows of which it can be said whether they fall short: all of them where no fact has to be known."""
+    known = shortfall.known(asked.district)
+    return shortfall.condition(asked.district, asked.as_of) | known if known else Q()
+
+
 def paged(rows: QuerySet, number: str | None) -> Page:
     return CappedPaginator(rows, PER_PAGE).get_page(number)
 
@@ -186,9 +192,8 @@ def _counted(source: Source, asked: Asked, inside: Q) -> Counter[str]:
     sums: dict[str, Aggregate] = {}
     for name, shortfall in REPORTS.items():
         if shortfall.source == source:
-            condition = shortfall.condition(asked.district, asked.as_of)
-            settled = condition | shortfall.known(asked.district)
-            sums[f"{name} short"] = Count("pk", filter=condition)
+            settled = _settled(shortfall, asked)
+            sums[f"{name} short"] = Count("pk", filter=shortfall.condition(asked.district, asked.as_of))
             sums[f"{name} settled"] = Count("pk", filter=settled) if settled else Count("pk")
     aliases = {f"n{number}": name for number, name in enumerate(sums)}
     category = "place__category"

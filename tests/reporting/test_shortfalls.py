@@ -263,6 +263,14 @@ def test_a_sheet_that_is_not_finished_says_nothing(community, district, open_yea
     assert list(listed("hollow", district).unknown) == [community]
 
 
+@pytest.mark.parametrize("name", ["incomplete", "ledger_late"])
+def test_where_no_fact_has_to_be_known_only_a_missing_profile_is_unknown(name, district, town):
+    """Without a kind that must be entered again nobody is late, and nobody's ledger is unknown either."""
+    make_community(town=town, profile={})
+    without = make_community(town=town)
+    assert list(listed(name, district).unknown) == [without]
+
+
 def test_the_overview_counts_what_the_reports_list_and_what_is_unknown(meetings, town, district, open_year):
     make_community(town=town, profile={"premises_area_sqm": 100, "workers": 1, "registered_households": 900})
     make_community(town=town, category=Category.RURAL, profile={"premises_area_sqm": 400})
