@@ -19,8 +19,8 @@ Copies = dict[type[models.Model], dict[int, Record]]
 def carry_over(year: int, *, by: Appointment) -> dict[Register, int]:
     """Copy last year's records to `year` for everything the person sees and whose register is still empty.
 
-    A community's register that is reported empty or confirmed is settled and stays as it is. Answers with the number
-    of copies by register; doing it twice copies nothing twice. Raises Locked.
+    A community's register that is reported empty or confirmed is settled and stays as it is; a community that ended
+    begins no year. Answers with the number of copies by register; doing it twice copies nothing twice. Raises Locked.
     """
     if is_closed(by.district, year):
         raise Locked(f"{year}年度台账已经封存，不能沿用。")
@@ -64,7 +64,7 @@ def _copy(register: Register, year: int, copies: Copies, *, by: Appointment) -> 
     filled = visible.filter(year=year).order_by().values(register.unit)
     before = visible.filter(register.carried, year=year - 1).exclude(**{f"{register.unit}__in": filled})
     if register.unit == "community":
-        before = before.filter(community__in=Community.objects.visible_to(by))
+        before = before.filter(community__in=Community.objects.living().visible_to(by))
         before = before.exclude(community__in=_settled(register, year))
     new = []
     for record in before.select_related(register.unit).order_by("pk"):

@@ -38,21 +38,14 @@ Line = tuple[str, str, str, str]
 
 
 def lines_of(register: Register) -> list[Line]:
-    """(address, expected, arguments, method) of every address of a register; `pk` is its record."""
+    """(address, expected, arguments, method) of the addresses of a register; `pk` is its record."""
     unit, of_communities = register.unit, register.unit == "community"
     files = CHANGES[unit] if register.has_files else NOBODY
     removes = CHANGES[unit].replace("ok", "no") if register.slug == "profiles" else CHANGES[unit]
     return [
         ("record_list", READS, "", "get"),
         ("record_export", READS, "", "get"),
-        ("record_template", KEEPERS, "", "get"),
         ("record_add", BEGINS[unit], "", "get"),
-        ("record_import", KEEPERS, "", "get"),
-        ("record_import", KEEPERS, "", "post"),
-        ("record_import_preview", KEEPERS, "", "get"),
-        ("record_import_confirm", KEEPERS, "", "post"),
-        ("record_import_annotated", KEEPERS, "", "get"),
-        ("record_bulk", KEEPERS, "", "post"),
         ("record", SEES[unit], "pk", "get"),
         ("record", SEES[unit] if register.slug == "profiles" else CHANGES[unit], "pk", "post"),
         ("record_reveal", REVEALS[unit], "pk", "post"),
@@ -62,7 +55,24 @@ def lines_of(register: Register) -> list[Line]:
         ("register_reopen", CONFIRMS if of_communities else in_nothing(CONFIRMS), "code", "post"),
         ("register_nil", settles(register), "code", "post"),
         ("record_remove", removes, "pk", "post"),
+        *(ROLE_ONLY if is_first_of_its_kind(register) else []),
     ]
+
+
+ROLE_ONLY: list[Line] = [
+    ("record_template", KEEPERS, "", "get"),
+    ("record_import", KEEPERS, "", "get"),
+    ("record_import", KEEPERS, "", "post"),
+    ("record_import_preview", KEEPERS, "", "get"),
+    ("record_import_confirm", KEEPERS, "", "post"),
+    ("record_import_annotated", KEEPERS, "", "get"),
+    ("record_bulk", KEEPERS, "", "post"),
+]
+"""What only the role decides before a file or a choice is sent: asked of one register of each kind of unit."""
+
+
+def is_first_of_its_kind(register: Register) -> bool:
+    return register is next(found for found in REGISTERS.values() if found.unit == register.unit)
 
 
 def in_nothing(expected: str) -> str:

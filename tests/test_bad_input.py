@@ -29,6 +29,7 @@ ADDRESSES = {
     "bureau": {
         "/": ["year"],
         "/assessments/": ["year", "q", "town", "category", "state", "filed", "score90", "recognised", "page", "sort"],
+        "/registers/": ["year"],
         "/communities/": ["year", "q", "town", "category", "subtype", "short", "page", "sort"],
         "/reorganisations/": ["kind", "page", "sort"],
         "/reorganisations/add/": ["kind", "town", "units"],

@@ -1,5 +1,6 @@
 """The form of any register: its columns, limited to what belongs to the record's unit, with its rules in words."""
 
+from functools import lru_cache
 from typing import Any, cast
 
 from django import forms
@@ -33,11 +34,12 @@ class CommunityField(forms.CharField):
         if not text:
             return None
         visible = Community.objects.visible_to(self.appointment).select_related("town")
-        found = list(visible.filter(Q(code=text) | Q(name=text))[:2]) or self._with_town(text, visible)
+        found = list(visible.filter(Q(code=text) | Q(name=text))) or self._with_town(text, visible)
+        found = [community for community in found if community.closed_on is None] or found
         if len(found) == 1:
             return found[0]
         if found:
-            names = "、".join(community.full_name for community in found)
+            names = "、".join(community.full_name for community in found[:5])
             raise forms.ValidationError(f"有多个名为“{text}”的社区（村）：{names}等，请写明镇名或填写代码。")
         near = "、".join(community.full_name for community in visible.filter(matching(text, ""))[:5])
         hint = f"您要找的是不是{near}？" if near else "请核对名称或填写12位代码。"
@@ -47,9 +49,7 @@ class CommunityField(forms.CharField):
     def _with_town(text: str, visible: models.QuerySet[Community]) -> list[Community]:
         towns = [town for town in Town.objects.filter(communities__in=visible).distinct() if text.startswith(town.name)]
         return [
-            community
-            for town in towns
-            for community in visible.filter(town=town, name=text.removeprefix(town.name))[:2]
+            community for town in towns for community in visible.filter(town=town, name=text.removeprefix(town.name))
         ]
 
 
@@ -147,6 +147,7 @@ def choices_for(model: Any, record: Record, appointment: Appointment) -> models.
     raise LookupError(f"{model} is chosen from nowhere")
 
 
+@lru_cache(maxsize=64)
 def form_class_of(register: Register) -> type[RecordForm]:
     made = modelform_factory(register.model, form=RecordForm, fields=register.columns)
     return cast("type[RecordForm]", made)

@@ -1,12 +1,13 @@
 """Which column of a workbook holds what of a register: the titles of its own template, in any order."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from communities.importing.cells import plain_text, shown
 from communities.importing.headings import HEADING_SEARCH_ROWS, NAME, TITLES, TOWN, canonical
 from communities.importing.workbooks import Sheet
+from communities.models import Community
 from communities.models.records import Register
 
 UNIT_TOWN, UNIT_NAME = "unit_town", "unit_name"
@@ -62,3 +63,12 @@ def find_headings(register: Register, sheet: Sheet) -> Headings | None:
 def name_of(text: str) -> str:
     """A unit's name without spaces and differences of width."""
     return "".join(plain_text(text).split())
+
+
+def called(communities: Iterable[Community]) -> dict[str, Community]:
+    """Communities by name and by town and name; a name that two of today share needs its town before it."""
+    found = list(communities)
+    living = {each.name for each in found if each.closed_on is None}
+    today = [each for each in found if each.closed_on is None or each.name not in living]
+    times = Counter(each.name for each in today)
+    return {each.full_name: each for each in found} | {each.name: each for each in today if times[each.name] == 1}

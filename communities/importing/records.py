@@ -5,7 +5,6 @@ Nothing is written while one cell is in doubt; what is written is what was previ
 
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, field
@@ -20,7 +19,7 @@ from communities.forms.records import choices_for, form_class_of
 from communities.importing.cells import UnclearCellError, is_blank, plain_text, shown
 from communities.importing.problems import Problem
 from communities.importing.record_cells import typed
-from communities.importing.record_titles import UNIT_TITLES, Headings, Place, find_headings, name_of, titles_of
+from communities.importing.record_titles import UNIT_TITLES, Headings, Place, called, find_headings, name_of, titles_of
 from communities.importing.workbooks import Cell, Sheet, Workbook
 from communities.models import Appointment, Community, District, Town
 from communities.models.masked import MaskedField
@@ -98,7 +97,9 @@ class Planner:
         return {(name_of(found.town.name), name_of(found.name)): found for found in self._communities()}
 
     def _communities(self) -> models.QuerySet[Community]:
-        return Community.objects.visible_to(self.appointment).select_related("town").order_by()
+        """Those there are now last, so that a name is theirs before that of one that ended."""
+        visible = Community.objects.visible_to(self.appointment).select_related("town")
+        return visible.order_by(models.F("closed_on").asc(nulls_last=True))
 
     def _stored(self) -> list[Record]:
         records = self.register.records.visible_to(self.appointment).order_by()
@@ -202,14 +203,11 @@ class Planner:
         return by_name[text]
 
     def _by_name(self, model: Any, record: Record) -> dict[str, Any]:
-        """What may be named in a cell; a name that two communities share needs its town before it."""
+        """What may be named in a cell."""
         unit = record.unit.pk if self.register.unit == "community" else 0
         if (model.__name__, unit) not in self.choices:
             if model is Community:
-                found = list(self._communities())
-                times = Counter(each.name for each in found)
-                named = {each.full_name: each for each in found}
-                named |= {each.name: each for each in found if times[each.name] == 1}
+                named = called(self._communities())
             else:
                 named = {str(each): each for each in choices_for(model, record, self.appointment)}
             plain = {plain_text(name): each for name, each in named.items()}

@@ -12,6 +12,7 @@ from communities import locks
 from communities.carrying import carry_over
 from communities.locks import Locked
 from communities.models import (
+    Community,
     CommunityWorker,
     FundingStandard,
     PartnerAgreement,
@@ -139,6 +140,14 @@ def test_a_closed_year_takes_nothing(community, bureau):
 def test_only_last_year_s_records_go_on(community, bureau):
     make_record("rooms", community=community, year=2011)
     assert carry_over(2013, by=bureau) == {}
+
+
+def test_a_community_that_ended_begins_no_year(community, village, bureau):
+    for unit in (community, village):
+        make_record("rooms", community=unit)
+    Community.objects.filter(pk=village.pk).update(closed_on=date(2012, 12, 1))
+    assert carry_over(2013, by=bureau) == {REGISTERS["rooms"]: 1}
+    assert Room.objects.get(year=2013).community == community
 
 
 def test_two_who_carry_over_at_once_are_told(community, bureau, monkeypatch):

@@ -20,7 +20,7 @@ from communities.importing.records import RecordPlan, plan_records, write_plan
 from communities.importing.workbooks import read_workbook
 from communities.listing import records_of
 from communities.locks import Locked
-from communities.models import AgencyCase, CommunityWorker, Premises, Room, TownBudget
+from communities.models import AgencyCase, Community, CommunityWorker, Premises, Room, TownBudget
 from communities.models.masked import MaskedField
 from communities.models.members import MembersField
 from communities.models.records import REGISTERS, Register
@@ -344,6 +344,15 @@ def test_two_communities_of_one_name_are_told_apart_by_their_town(community, oth
     assert planned(honours, exported(honours, bureau), bureau).unchanged == 2
     book = edited(exported(honours, bureau), **{f"{column(honours, 'community')}2": community.name})
     assert "没有“聚湖社区”这一项" in planned(honours, book, bureau).problems[0].message
+
+
+def test_a_name_is_that_of_the_community_there_is_now_and_one_that_ended_is_refused(community, village, town, bureau):
+    """Decision 14: an ended community may have left its name to another."""
+    Community.objects.filter(pk__in=[community.pk, village.pk]).update(closed_on=date(2012, 12, 1))
+    heir = make_community(town=town, name=community.name)
+    plan = planned(ROOMS, table(ROOMS, room(heir), room(village)), bureau)
+    assert [change.record.community for change in plan.created] == [heir]
+    assert ["已于2012年12月1日撤销" in problem.message for problem in plan.problems] == [True]
 
 
 def test_another_district_s_records_are_no_match(community, bureau):

@@ -1,12 +1,13 @@
 """One record of any register on its page: added, edited by two, with fields nobody offered, removed, revealed."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from accounts.models import AuditEvent
-from communities.models import CommunityWorker, RegisterCheck, Room, SocialOrganisation
+from communities.models import Community, CommunityWorker, RegisterCheck, Room, SocialOrganisation
 from communities.models.records import REGISTERS
 from tests.communities.registers.steps import (
     address,
@@ -170,6 +171,15 @@ def test_a_name_of_two_communities_is_asked_about(client, community, other_town)
     make_community(town=other_town, name="聚湖社区")
     page = page_of(client.get(address("record_add", REGISTERS["rooms"]), {"community": "聚湖社区"}))
     assert "有多个名为“聚湖社区”的社区（村）" in page
+
+
+def test_a_name_left_by_a_community_that_ended_is_that_of_its_heir(client, community, town):
+    Community.objects.filter(pk=community.pk).update(closed_on=date(2012, 12, 1))
+    heir = make_community(town=town, name=community.name)
+    page = address("record_add", REGISTERS["rooms"])
+    for text in (heir.code, "聚湖社区", "湖塘镇聚湖社区"):
+        assert client.get(page, {"community": text}).context["record"].community == heir
+    assert "已于2012年12月1日撤销" in said(client.get(page, {"community": community.code}))
 
 
 def test_a_worker_adds_for_the_own_community_whatever_the_address_says(community_worker, sign_in, community, village):
