@@ -133,16 +133,20 @@ def _fitting(name: str, value: Any) -> Any:
 
 
 def _apply(profile: YearProfile, register: Register, facts: dict[str, Any] | None) -> bool:
-    """Write the counted facts onto a profile; True where anything changed."""
+    """Write the counted facts onto a profile; True where anything changed.
+
+    A count that says nothing leaves the fact to whoever typed it: outdoor sites do not make an area of rooms 0.
+    """
     before = [*(getattr(profile, name) for name in register.counts), profile.counted]
-    names = set(register.counts)
-    if facts is not None:
-        for name, value in facts.items():
+    counted = set(profile.counted)
+    for name in register.counts:
+        value = facts[name] if facts else None
+        if value is not None:
             setattr(profile, name, _fitting(name, value))
-        profile.counted = sorted({*profile.counted, *names})
-    elif names & set(profile.counted):
-        for name in names:
+            counted.add(name)
+        elif name in counted:
             setattr(profile, name, None)
-        profile.counted = sorted(set(profile.counted) - names)
+            counted.remove(name)
+    profile.counted = sorted(counted)
     profile.updated_at = timezone.now()
     return before != [*(getattr(profile, name) for name in register.counts), profile.counted]

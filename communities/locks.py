@@ -87,7 +87,7 @@ def lapse(register: Register, year: int, communities: Collection[int], *, by: Ap
 @transaction.atomic
 def confirm(register: Register, community: Community, year: int, *, by: Appointment, now: datetime) -> None:
     """镇级核对: the town has looked at the register and agrees with it."""
-    _refuse_when_closed(year, by)
+    _refuse_when_settled(register, community, year, by)
     check = _check_of(register, community, year)
     check.confirmed_by, check.confirmed_at = by.user, now
     check.save()
@@ -97,7 +97,7 @@ def confirm(register: Register, community: Community, year: int, *, by: Appointm
 @transaction.atomic
 def reopen(register: Register, community: Community, year: int, *, by: Appointment) -> None:
     """Take a confirmation back, so that the community can go on without giving reasons."""
-    _refuse_when_closed(year, by)
+    _refuse_when_settled(register, community, year, by)
     check = _check_of(register, community, year)
     check.confirmed_by, check.confirmed_at = None, None
     check.save()
@@ -126,9 +126,12 @@ def _check_of(register: Register, community: Community, year: int) -> RegisterCh
     return RegisterCheck.objects.get_or_create(community=community, year=year, register=register.slug)[0]
 
 
-def _refuse_when_closed(year: int, by: Appointment) -> None:
+def _refuse_when_settled(register: Register, community: Community, year: int, by: Appointment) -> None:
+    """Of a closed year and of an ended community nothing is confirmed any more."""
     if is_closed(by.district, year):
         raise Locked(f"{year}年度台账已经封存。")
+    for gate in _ended(register, [community.pk]).values():
+        raise Locked(gate.refusal)
 
 
 @transaction.atomic

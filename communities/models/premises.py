@@ -1,7 +1,8 @@
 """用房、户外场地、功能室 and 标牌 (R48-R51)."""
 
 from django.db import models
-from django.db.models import Count, Q, Sum, Value
+from django.db.models import Case, Count, Q, Sum, Value, When
+from django.db.models.expressions import Combinable
 from django.db.models.lookups import Exact
 
 from communities.models.members import MembersField
@@ -27,19 +28,30 @@ INDOORS = Q(kind=SiteKind.INDOOR, in_own_use=True)
 OUTDOORS = Q(kind=SiteKind.OUTDOOR, in_own_use=True)
 
 
+def area_of(sites: Q) -> Combinable:
+    return Sum("area_sqm", filter=sites, default=0)
+
+
+def said_of(kind: SiteKind, how: Combinable) -> Case:
+    """The count of one kind of site; nothing is said while none of that kind is registered."""
+    return Case(When(Exact(Count("pk", filter=Q(kind=kind)), Value(0)), then=None), default=how)
+
+
 @register(
     "premises",
     label="用房和场地",
     group="用房",
-    note="分散几处的逐处登记、合并计算；出租、借出或挪作他用的不计入面积。用房400㎡、户外500㎡（含本数）为达标。",
+    note="分散几处的逐处登记、合并计算；出租、借出或挪作他用的不计入面积。用房400㎡、户外500㎡（含本数）为达标。某一类一处也没有登记的，仍按年度台账的数。",
     columns=("kind", "name", "address", "area_sqm", "right", "in_own_use"),
     key=("kind", "name"),
     searched=("name", "address"),
     filters=("kind", "right", "in_own_use"),
     counts={
-        "premises_area_sqm": Sum("area_sqm", filter=INDOORS, default=0),
-        "outdoor_area_sqm": Sum("area_sqm", filter=OUTDOORS, default=0),
-        "premises_right_doc": Exact(Count("pk", filter=INDOORS & Q(right=Right.NONE)), Value(0)),
+        "premises_area_sqm": said_of(SiteKind.INDOOR, area_of(INDOORS)),
+        "outdoor_area_sqm": said_of(SiteKind.OUTDOOR, area_of(OUTDOORS)),
+        "premises_right_doc": said_of(
+            SiteKind.INDOOR, Exact(Count("pk", filter=INDOORS & Q(right=Right.NONE)), Value(0))
+        ),
     },
     carried=Q(),
     has_files=True,

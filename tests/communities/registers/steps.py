@@ -116,6 +116,11 @@ def profile_of(community: Community, year: int = YEAR) -> YearProfile:
     return YearProfile.objects.get(community=community, year=year)
 
 
+def known(register: Register, profile: YearProfile) -> list[str]:
+    """The facts that a register says of a profile nobody typed into: all but those it says nothing about."""
+    return sorted(name for name in register.counts if getattr(profile, name) is not None)
+
+
 def is_text(field: models.Field) -> bool:
     """Whether a column holds free text."""
     return type(field) is models.CharField and not field.choices

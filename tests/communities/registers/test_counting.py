@@ -19,7 +19,7 @@ from communities.models.members import MembersField
 from communities.models.profiles import COUNTED_ONLY
 from communities.models.records import REGISTERS, Members
 from communities.records import remove_record, save_record
-from tests.communities.registers.steps import every_counting, profile_of, written
+from tests.communities.registers.steps import every_counting, known, profile_of, written
 from tests.communities.workbook_files import read, register_file, row, xlsx
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +44,8 @@ def test_no_two_registers_count_the_same_fact_and_what_nobody_types_is_counted()
 @every_counting
 def test_facts_are_known_with_the_first_record_and_unknown_again_after_the_last(register, community, bureau):
     record = written(register.slug, community, by=bureau)
-    assert profile_of(community).counted == sorted(register.counts)
+    profile = profile_of(community)
+    assert profile.counted == known(register, profile) != []
     remove_record(register, record, revision=1, by=bureau)
     profile = profile_of(community)
     assert profile.counted == []
@@ -55,7 +56,7 @@ def test_facts_are_known_with_the_first_record_and_unknown_again_after_the_last(
 def test_a_register_reported_empty_makes_its_facts_nothing_and_taken_back_unknown(register, community, bureau):
     locks.report_nil(register, community, 2012, is_nil=True, by=bureau)
     profile = profile_of(community)
-    assert profile.counted == sorted(register.counts)
+    assert profile.counted == known(register, profile) != []
     for name in register.counts:
         field = YearProfile._meta.get_field(name)
         expected = "" if isinstance(field, MembersField) else None if isinstance(field, models.DateField) else 0
@@ -171,3 +172,16 @@ def test_the_days_of_the_last_term_are_those_of_the_residents_committee(communit
     assert profile_of(community).term_ends_on is None
     written("organisation-units", community, by=bureau, kind="residents_committee", term_ends_on=date(2013, 12, 1))
     assert profile_of(community).term_ends_on == date(2013, 12, 1)
+
+
+def test_a_kind_of_site_without_a_record_stays_what_the_office_s_table_says(community, bureau):
+    """A first outdoor site does not make the area of the rooms 0, nor their papers complete."""
+    YearProfile.objects.create(community=community, year=2012, premises_area_sqm=380, outdoor_area_sqm=100)
+    site = written("premises", community, by=bureau, kind="outdoor", area_sqm=520)
+    profile = profile_of(community)
+    assert (profile.premises_area_sqm, profile.outdoor_area_sqm, profile.premises_right_doc) == (380, 520, None)
+    assert profile.counted == ["outdoor_area_sqm"]
+    written("premises", community, by=bureau, kind="indoor", area_sqm=410, in_own_use=False)
+    assert profile_of(community).premises_area_sqm == 0, "let to others: registered, and not counted"
+    remove_record(REGISTERS["premises"], site, revision=1, by=bureau)
+    assert profile_of(community).outdoor_area_sqm is None
