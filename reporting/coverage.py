@@ -40,6 +40,18 @@ def _sums(communities: QuerySet[Any], asked: Asked, sums: Mapping[str, Aggregate
 
 
 # --- 网格 --------------------------------------------------------------------------------------------------------
+GRID_COLUMNS = [
+    TOWN,
+    Column("社区（村）数", Kind.NUMBER),
+    Column("三步完成（个）", Kind.NUMBER),
+    Column("网格户数", Kind.NUMBER),
+    Column("总户数", Kind.NUMBER),
+    Column("户数一致（个）", Kind.NUMBER),
+    Column("户数不明（个）", Kind.NUMBER),
+    Column("全覆盖"),
+]
+
+
 def grid_coverage(communities: QuerySet[Any], asked: Asked) -> Statement:
     """全覆盖: every community has the three milestones and as many households in cells as there are (R20)."""
     name = f"{asked.district.staffing_households}_households"
@@ -64,16 +76,7 @@ def grid_coverage(communities: QuerySet[Any], asked: Asked) -> Statement:
         rows.append([Cell(label, address), *_grid_cells(counts)])
     return Statement(
         title="网格化管理覆盖情况",
-        columns=[
-            TOWN,
-            Column("社区（村）数", Kind.NUMBER),
-            Column("三步完成（个）", Kind.NUMBER),
-            Column("网格户数", Kind.NUMBER),
-            Column("总户数", Kind.NUMBER),
-            Column("户数一致（个）", Kind.NUMBER),
-            Column("户数不明（个）", Kind.NUMBER),
-            Column("全覆盖"),
-        ],
+        columns=GRID_COLUMNS,
         rows=rows,
         foot=[Cell(TOTAL), *_grid_cells(total)],
         notes=[

@@ -59,68 +59,62 @@ def merger_of(assessment: Assessment) -> str:
     return f"{reverse('assessment:reorganise')}?{query}"
 
 
-def pages_of(person, assessment: Assessment) -> list[str]:
-    """The pages each role has."""
-    of_assessment = ["sheet", "gaps", "history"]
-    read = [
-        reverse("reporting:home"),
-        reverse("assessment:list"),
-        reverse("communities:list"),
-        reverse("communities:detail", args=[assessment.community.code]),
-        reverse("assessment:standards"),
+def pages_to_read(assessment: Assessment) -> list[str]:
+    """What everybody at work has."""
+    code = assessment.community.code
+    return [
+        *(reverse(f"reporting:{name}") for name in ("home", "shortfalls", "figures")),
+        *(reverse(f"assessment:{name}") for name in ("list", "standards", "campaign", "metrics")),
+        *(reverse(f"communities:{name}") for name in ("list", "registers")),
+        *(reverse(f"communities:{name}", args=[code]) for name in ("detail", "linkage", "duty_notice")),
+        reverse("assessment:community_metrics", args=[code, 2012]),
         reverse("assessment:standard", args=[assessment.standard_id]),
-        reverse("assessment:campaign"),
         reverse("reporting:score_sheet", args=[assessment.pk]),
-        *(reverse(f"assessment:{name}", args=[assessment.pk]) for name in of_assessment),
-        reverse("communities:linkage", args=[assessment.community.code]),
-        reverse("communities:duty_notice", args=[assessment.community.code]),
-        reverse("reporting:shortfalls"),
+        *(reverse(f"assessment:{name}", args=[assessment.pk]) for name in ("sheet", "gaps", "history")),
         *(reverse("reporting:shortfall", args=[name]) for name in ("premises", "incomplete", "hollow")),
         f"{reverse('reporting:shortfall', args=['platform'])}?listed=unknown",
-        reverse("reporting:figures"),
-        reverse("assessment:metrics"),
-        reverse("assessment:community_metrics", args=[assessment.community.code, 2012]),
-        reverse("communities:registers"),
         *(register.url for register in REGISTERS.values() if register.slug in {"ledger", "rooms", "policies"}),
         Room.objects.get().get_absolute_url(),
     ]
-    kept = [
-        f"{reverse('communities:record_add', args=['workers'])}?community={assessment.community.code}",
+
+
+def pages_to_keep(assessment: Assessment) -> list[str]:
+    """What those have who keep a community's registers."""
+    code = assessment.community.code
+    return [
+        reverse("communities:profile", args=[code, 2012]),
+        f"{reverse('communities:record_add', args=['workers'])}?community={code}",
         reverse("communities:record_import", args=["workers"]),
     ]
+
+
+def pages_of_the_bureau(assessment: Assessment) -> list[str]:
+    return [
+        *(reverse(f"communities:{name}") for name in ("import", "funding_approve", "towns", "town_add")),
+        *(reverse(f"assessment:{name}") for name in ("standard_import", "decisions", "reorganisations", "reorganise")),
+        reverse("communities:record_add", args=["workers"]),
+        reverse("communities:town", args=[assessment.community.town_id]),
+        reverse("communities:community_edit", args=[assessment.community.code]),
+        reverse("assessment:campaign_year", args=[2012]),
+        reverse("assessment:return", args=[assessment.pk]),
+        reverse("assessment:reorganisation", args=[Reorganisation.objects.get().pk]),
+        merger_of(assessment),
+    ]
+
+
+def pages_of(person, assessment: Assessment) -> list[str]:
+    """The pages each role has."""
+    read, kept = pages_to_read(assessment), pages_to_keep(assessment)
     in_charge = [reverse(f"reporting:{name}") for name in ("funding", "grid", "services", "policies")]
-    profile = reverse("communities:profile", args=[assessment.community.code, 2012])
-    imports = reverse("communities:import")
+    own = [reverse("communities:import"), reverse("assessment:check", args=[assessment.pk])]
     return {
-        "bureau_officer": [
-            *read,
-            *in_charge,
-            *kept,
-            reverse("communities:record_add", args=["workers"]),
-            profile,
-            imports,
-            reverse("communities:funding_approve"),
-            reverse("assessment:standard_import"),
-            reverse("communities:towns"),
-            reverse("communities:town_add"),
-            reverse("communities:town", args=[assessment.community.town_id]),
-            reverse("assessment:decisions"),
-            reverse("assessment:campaign_year", args=[2012]),
-            reverse("assessment:return", args=[assessment.pk]),
-            reverse("communities:community_edit", args=[assessment.community.code]),
-            reverse("assessment:reorganisations"),
-            reverse("assessment:reorganisation", args=[Reorganisation.objects.get().pk]),
-            reverse("assessment:reorganise"),
-            merger_of(assessment),
-        ],
+        "bureau_officer": [*read, *in_charge, *kept, *pages_of_the_bureau(assessment)],
         "bureau_leader": [*read, *in_charge],
-        "town_officer": [*read, *in_charge, profile, imports, reverse("assessment:check", args=[assessment.pk])],
-        "community_worker": [*read, *kept, profile],
+        "town_officer": [*read, *in_charge, *kept, *own],
+        "community_worker": [*read, *kept],
         "system_administrator": [
-            reverse("communities:people"),
-            reverse("communities:person_add"),
+            *(reverse(f"communities:{name}") for name in ("people", "person_add", "audit")),
             reverse("communities:person", args=[person.user_id]),
-            reverse("communities:audit"),
             reverse("accounts:password"),
         ],
     }[person.role]

@@ -1,5 +1,6 @@
 """Who may still change a register of a year: open, confirmed by the town, closed by the bureau."""
 
+from datetime import date
 from itertools import product
 
 import pytest
@@ -9,7 +10,7 @@ from accounts.models import AuditEvent
 from communities import locks
 from communities.importing.plan import make_plan
 from communities.locks import Locked
-from communities.models import ClosedYear, RegisterCheck, Role
+from communities.models import ClosedYear, Community, RegisterCheck, Role
 from communities.models.records import REGISTERS
 from communities.records import remove_record, save_record
 from tests.communities.registers.steps import every_of_communities, new_record, profile_of, written
@@ -230,3 +231,12 @@ def test_a_new_record_of_an_open_register_needs_no_reason_and_may_have_one(commu
     save_record(ROOMS, record, values, revision=0, by=bureau, reason="补登")
     event = AuditEvent.objects.about(record).get()
     assert event.after["更正原因"] == "补登"
+
+
+def test_nothing_of_an_ended_community_is_confirmed_or_reopened(community, bureau):
+    """Decision 14: its registers are to be read only."""
+    Community.objects.filter(pk=community.pk).update(closed_on=date(2012, 3, 1))
+    with pytest.raises(Locked, match="已于2012年3月1日撤销"):
+        locks.confirm(ROOMS, community, 2012, by=bureau, now=timezone.now())
+    with pytest.raises(Locked, match="已于2012年3月1日撤销"):
+        locks.reopen(ROOMS, community, 2012, by=bureau)
