@@ -1,7 +1,7 @@
 """docs/workflow.md, drawn from the transition table so that it cannot say anything else."""
 
 from assessment.models import State
-from assessment.workflow import TRANSITIONS
+from assessment.transitions import TRANSITIONS
 
 HEAD = """# 考评的状态和步骤
 
@@ -20,9 +20,13 @@ def diagram() -> list[str]:
         f"    {source.value} --> {row.target.value} : {row.label}"
         for row in TRANSITIONS.values()
         for source in row.sources
+        if row.name != "close"  # from everywhere: it would hide the rest
     ]
-    start = f"    [*] --> {State.DRAFT.value} : 开始自评"
-    return ["```mermaid", "stateDiagram-v2", *names, start, *arrows, "```"]
+    starts = [
+        f"    [*] --> {State.DRAFT.value} : 开始自评",
+        f"    [*] --> {State.RECHECK.value} : 已命名单位被抽中复核",
+    ]
+    return ["```mermaid", "stateDiagram-v2", *names, *starts, *arrows, "```"]
 
 
 def states() -> list[str]:
@@ -37,7 +41,13 @@ def transitions() -> list[str]:
             sources="、".join(source.label for source in row.sources),
             target=row.target.label,
             roles="、".join(role.label for role in row.roles),
-            checks="、".join([f"`{check.__name__}`" for check in row.checks] + ["须填原因"] * row.needs_reason) or "无",
+            checks="、".join(
+                [f"`{check.__name__}`" for check in row.checks]
+                + ["须填原因"] * row.needs_reason
+                + ["须填依据文号"] * row.needs_document
+                + ["须定期限"] * row.sets_last_day
+            )
+            or "无",
         )
         for row in TRANSITIONS.values()
     ]

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F
 from django.utils import timezone
 
 from accounts import audit
 from assessment.models import Assessment, AssessmentDecision, Designation, State, StateChange, TitleDecision
-from assessment.workflow import Refused, advance
+from assessment.workflow import Refused, advance, latest_score
 from communities.lineage.acts import CarriedOut, carry_out
 from communities.lineage.faults import Fault, LineageRefused, faults_of
 from communities.lineage.plans import Plan, Terms, Unit
@@ -43,14 +43,12 @@ class Choices:
 def running(communities: Sequence[Community], day: date) -> list[Assessment]:
     """What is not at rest on `day`, in any year.
 
-    At rest is what was ended, and what the district has received once the title is given or the round is over.
+    At rest is what came to its end, and what the district has received once the round is over.
     """
-    named = Designation.objects.filter(community=OuterRef("community"), campaign_year=OuterRef("campaign_year"))
     ids = [community.pk for community in communities]
     found = (
         Assessment.objects.filter(community__in=ids)
-        .exclude(state=State.CLOSED)
-        .exclude(Q(Exists(named.order_by())), state=State.RECEIVED)
+        .exclude(state__in=[state for state in State if state.at_rest])
         .select_related("community__town", "campaign_year__campaign", "standard")
         .order_by("community", "campaign_year__year")
     )
@@ -188,6 +186,7 @@ def _pass_on(assessment: Assessment, successor: Community, reason: str, by: Appo
         message = f"{source.name}的考评刚刚已由他人处理，请刷新后再办理。"
         raise LineageRefused([Fault(assessment_field(assessment), message)])
     assessment.refresh_from_db()
+    sheet = latest_score(assessment)
     StateChange.objects.create(
         assessment=assessment,
         action=Outcome.PASS_ON.label,
@@ -197,7 +196,8 @@ def _pass_on(assessment: Assessment, successor: Community, reason: str, by: Appo
         actor=f"{by.unit_name} {by.user.name}",
         at=now,
         reason=reason,
-        total=assessment.self_sheet.total,
+        stage=sheet.stage if sheet else "",
+        total=sheet.total if sheet else None,
     )
     audit.record(
         Outcome.PASS_ON.label,

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from assessment.models import Assessment, Designation, Item, ItemScore, Part, ScoreSheet, Stage, State, StateChange
-from assessment.models.assessments import FILED
+from assessment.models.assessments import FILED, FORM_STAGES
 
 SHEET_RELATIONS = ("community__town__district", "campaign_year__campaign", "standard")
 """What an assessment must bring along (select_related) for its sheet."""
@@ -128,13 +128,13 @@ def sheet_table(assessment: Assessment) -> SheetTable:
         received=acts.get(State.RECEIVED),
         points=_total_points(rows),
         parts=tuple(_part_table(part, rows, sheets) for part, rows in members),
-        totals={stage: sheets[stage].total if stage in sheets else None for stage in Stage},
+        totals={stage: sheets[stage].total if stage in sheets else None for stage in FORM_STAGES},
     )
 
 
 def _scores(assessment: Assessment) -> dict[int, dict[Stage, Score]]:
     found: dict[int, dict[Stage, Score]] = {}
-    scores = ItemScore.objects.filter(sheet__assessment=assessment)
+    scores = ItemScore.objects.filter(sheet__assessment=assessment, sheet__stage__in=FORM_STAGES)
     fields = ("item_id", "sheet__stage", "points", "reason", "revision")
     for item_id, stage, points, reason, revision in scores.values_list(*fields):
         found.setdefault(item_id, {})[Stage(stage)] = Score(points, reason, revision)
@@ -147,7 +147,9 @@ def _acts(assessment: Assessment) -> dict[str, Act]:
         return {}
     changes = StateChange.objects.filter(assessment=assessment, target__in=FILED).order_by("id")
     acts = {target: Act(actor, at) for target, actor, at in changes.values_list("target", "actor", "at")}
-    return {state: act for state, act in acts.items() if state in (State.SUBMITTED, assessment.state)}
+    if assessment.state == State.SUBMITTED:
+        acts.pop(State.RECEIVED, None)
+    return acts
 
 
 def _row(number: int, item: Item, scores: Mapping[Stage, Score]) -> Row:
@@ -170,7 +172,7 @@ def _part_table(part: Part, rows: list[Row], sheets: Mapping[Stage, ScoreSheet])
         label=part.label,
         points=_total_points(rows),
         rows=tuple(rows),
-        sums={stage: sheets[stage].part_sum(part) if stage in sheets else None for stage in Stage},
+        sums={stage: sheets[stage].part_sum(part) if stage in sheets else None for stage in FORM_STAGES},
     )
 
 

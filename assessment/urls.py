@@ -13,7 +13,6 @@ urlpatterns = [
     path("assessments/<int:pk>/gaps/", scoring.gaps, name="gaps"),
     path("assessments/<int:pk>/check/", filing.check, name="check"),
     path("assessments/<int:pk>/receipt/", filing.receipt, name="receipt"),
-    path("assessments/<int:pk>/return/", filing.send_back, name="return"),
     path("assessments/<int:pk>/step/<slug:name>/", filing.step, name="step"),
     path("assessments/<int:pk>/history/", filing.history, name="history"),
     path("assessments/<int:pk>/items/<int:item_pk>/evidence/", evidence.upload, name="evidence_upload"),

@@ -1,7 +1,4 @@
-"""The way of an assessment: one table of transitions, and `advance`, the only writer of the state.
-
-Buttons, refusals, history and the diagram in docs/workflow.md are derived from TRANSITIONS.
-"""
+"""Steps along the chain: `advance` is the only writer of an assessment's state; what may be done is `TRANSITIONS`."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,83 +7,13 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts import audit
-from assessment import checks
-from assessment.checks import Check, Obstacle
-from assessment.facts import read_facts
-from assessment.models import Assessment, CampaignYear, State, StateChange
+from assessment.checks import Obstacle
+from assessment.facts import Facts
+from assessment.models import Assessment, CampaignYear, ScoreSheet, Stage, Standard, State, StateChange
+from assessment.models.campaigns import end_of_day
 from assessment.suggestions import keep_suggestions
-from communities.models import Appointment, Role
-
-
-@dataclass(frozen=True)
-class Transition:
-    """One row: who may take an assessment from which states to which, and what must hold."""
-
-    name: str
-    label: str
-    roles: tuple[Role, ...]
-    sources: tuple[State, ...]
-    target: State
-    checks: tuple[Check, ...] = ()
-    needs_reason: bool = False
-    gives_receipt: bool = False
-    voids_receipt: bool = False
-    with_reorganisation: bool = False
-    """Decided on the page of a 区划调整 alone, never on the assessment's own."""
-
-
-TRANSITIONS = {
-    row.name: row
-    for row in [
-        Transition(
-            name="submit",
-            label="提交申报",
-            roles=(Role.TOWN_OFFICER,),
-            sources=(State.DRAFT, State.RETURNED),
-            target=State.SUBMITTED,
-            checks=(
-                checks.before_deadline,
-                checks.every_item_is_scored,
-                checks.reasons_are_given,
-                checks.score_reaches_pass_mark,
-            ),
-            gives_receipt=True,
-        ),
-        Transition(
-            name="withdraw",
-            label="撤回",
-            roles=(Role.TOWN_OFFICER,),
-            sources=(State.SUBMITTED,),
-            target=State.DRAFT,
-            checks=(checks.before_deadline,),
-            voids_receipt=True,
-        ),
-        Transition(
-            name="receive",
-            label="接收",
-            roles=(Role.BUREAU_OFFICER,),
-            sources=(State.SUBMITTED,),
-            target=State.RECEIVED,
-        ),
-        Transition(
-            name="return",
-            label="退回修改",
-            roles=(Role.BUREAU_OFFICER,),
-            sources=(State.SUBMITTED, State.RECEIVED),
-            target=State.RETURNED,
-            needs_reason=True,
-        ),
-        Transition(
-            name="close",
-            label="终止",
-            roles=(Role.BUREAU_OFFICER,),
-            sources=(State.DRAFT, State.SUBMITTED, State.RECEIVED, State.RETURNED),
-            target=State.CLOSED,
-            needs_reason=True,
-            with_reorganisation=True,
-        ),
-    ]
-}
+from assessment.transitions import TRANSITIONS, Transition
+from communities.models import Appointment, Community
 
 
 class Refused(Exception):
@@ -104,9 +31,7 @@ def available(assessment: Assessment, appointment: Appointment) -> list[Transiti
 
 def obstacles(assessment: Assessment, transition: Transition, *, now: datetime) -> list[Obstacle]:
     """Everything that stands against a step now, all at once."""
-    if not transition.checks:
-        return []
-    facts = read_facts(assessment, now=now)
+    facts = Facts(assessment, now)
     return [obstacle for check in transition.checks for obstacle in check(facts)]
 
 
@@ -118,22 +43,21 @@ def advance(
     by: Appointment,
     now: datetime,
     reason: str = "",
-    resubmit_by: date | None = None,
+    document: str = "",
+    last_day: date | None = None,
 ) -> StateChange:
     """Take one step, or raise Refused and change nothing.
 
     The state is claimed first by one conditional UPDATE, so of two people only one wins and no item can change
-    between the checks and the step. `resubmit_by` goes with a return: the last day for filing again.
+    between the checks and the step. `last_day` goes with a return or an order to rectify, `document` is the number of
+    what the step rests on.
     """
     transition = TRANSITIONS[name]
-    if by.role not in transition.roles:
-        raise Refused([Obstacle(f"{by.get_role_display()}不能{transition.label}。")])
-    if transition.needs_reason and not reason.strip():
-        raise Refused([Obstacle(f"{transition.label}必须填写原因。")])
+    refuse_incomplete(transition, by=by, reason=reason, document=document, last_day=last_day)
     source = State(assessment.state)
     claimed = Assessment.objects.filter(
         pk=assessment.pk, state=source, state__in=transition.sources, revision=assessment.revision
-    ).update(state=transition.target, revision=F("revision") + 1, resubmit_by=resubmit_by or assessment.resubmit_by)
+    ).update(state=transition.target, revision=F("revision") + 1, resubmit_by=last_day or assessment.resubmit_by)
     if not claimed:
         raise Refused([Obstacle("该考评刚刚已由他人处理或状态已变化，请刷新后再操作。")])
     found = obstacles(assessment, transition, now=now)
@@ -143,8 +67,48 @@ def advance(
     if transition.gives_receipt:
         keep_suggestions(assessment)
     if transition.voids_receipt:
-        Assessment.objects.filter(pk=assessment.pk).update(receipt_number="", submitted_at=None)
-    return remember(assessment, transition, source=source, by=by, now=now, reason=reason, receipt=receipt)
+        Assessment.objects.filter(pk=assessment.pk).update(receipt_number="", submitted_at=None, is_late=False)
+    told = Told(reason=reason.strip(), document=document.strip(), receipt=receipt)
+    return remember(assessment, transition, source=source, by=by, now=now, told=told)
+
+
+def refuse_incomplete(
+    transition: Transition, *, by: Appointment, reason: str, document: str, last_day: date | None
+) -> None:
+    """Raise Refused where the person may not take the step, or what it asks for is not given."""
+    if by.role not in transition.roles:
+        raise Refused([Obstacle(f"{by.get_role_display()}不能{transition.label}。")])
+    missing = []
+    if transition.needs_reason and not reason.strip():
+        missing.append(Obstacle(f"{transition.label}必须填写原因。"))
+    if transition.needs_document and not document.strip():
+        missing.append(Obstacle(f"{transition.label}必须填写依据文号。"))
+    if transition.sets_last_day and last_day is None:
+        missing.append(Obstacle(f"{transition.label}必须写明期限。"))
+    if missing:
+        raise Refused(missing)
+
+
+@transaction.atomic
+def begin_recheck(*, community: Community, campaign_year: CampaignYear, by: Appointment) -> Assessment:
+    """The 动态复核 of a named unit that was drawn again, which it does not apply for (R80, decision 16).
+
+    Raises Refused where the year already has an assessment of the unit that is none, or there is no standard.
+    """
+    standard = Standard.objects.current(campaign_year.campaign.district, community.category)
+    if standard is None:
+        raise Refused([Obstacle(f"还没有发布{community.get_category_display()}考评标准，请联系区社区办导入。")])
+    kind = Assessment.Kind.RECHECK
+    assessment, created = Assessment.objects.get_or_create(
+        community=community,
+        campaign_year=campaign_year,
+        defaults={"standard": standard, "kind": kind, "state": State.RECHECK},
+    )
+    if assessment.kind != kind:
+        raise Refused([Obstacle(f"{community.full_name}{campaign_year}已有创建申报，不能再作动态复核。")])
+    if created:
+        audit.record("开始动态复核", assessment, by=by.user, after={"考评标准": standard.label})
+    return assessment
 
 
 def give_receipt(assessment: Assessment, *, now: datetime) -> str:
@@ -153,23 +117,33 @@ def give_receipt(assessment: Assessment, *, now: datetime) -> str:
     CampaignYear.objects.filter(pk=year.pk).update(receipts=F("receipts") + 1)
     count = CampaignYear.objects.values_list("receipts", flat=True).get(pk=year.pk)
     number = f"{year.year}-{count:04d}"
-    Assessment.objects.filter(pk=assessment.pk).update(receipt_number=number, submitted_at=now)
+    is_late = now >= end_of_day(year.deadline)
+    Assessment.objects.filter(pk=assessment.pk).update(receipt_number=number, submitted_at=now, is_late=is_late)
     return number
 
 
+@dataclass(frozen=True)
+class Told:
+    """What a person said with a step, and the receipt that came of it."""
+
+    reason: str
+    document: str
+    receipt: str
+
+
+def latest_score(assessment: Assessment) -> ScoreSheet | None:
+    """The sheet of the latest stage that has scored: where a unit was not sampled, this one counts (decision 8)."""
+    sheets = {Stage(sheet.stage): sheet for sheet in ScoreSheet.objects.filter(assessment=assessment)}
+    return next((sheets[stage] for stage in reversed(Stage) if stage in sheets), None)
+
+
 def remember(
-    assessment: Assessment,
-    transition: Transition,
-    *,
-    source: State,
-    by: Appointment,
-    now: datetime,
-    reason: str,
-    receipt: str,
+    assessment: Assessment, transition: Transition, *, source: State, by: Appointment, now: datetime, told: Told
 ) -> StateChange:
     """Write the step into the assessment's history and the audit trail."""
-    assessment.refresh_from_db(fields=["state", "revision", "resubmit_by", "receipt_number", "submitted_at"])
-    total = assessment.self_sheet.total
+    assessment.refresh_from_db(fields=["state", "revision", "resubmit_by", "receipt_number", "submitted_at", "is_late"])
+    sheet = latest_score(assessment)
+    stage = Stage(sheet.stage) if sheet else None
     change = StateChange.objects.create(
         assessment=assessment,
         action=transition.label,
@@ -178,15 +152,19 @@ def remember(
         by=by.user,
         actor=f"{by.unit_name} {by.user.name}",
         at=now,
-        reason=reason.strip(),
-        receipt_number=receipt,
-        total=total,
+        reason=told.reason,
+        receipt_number=told.receipt,
+        document=told.document,
+        stage=stage or "",
+        total=sheet.total if sheet else None,
     )
+    scored = {f"{stage.label}总分": sheet.total} if sheet and stage else {}
+    given = {"原因": told.reason, "依据文号": told.document, "回执编号": told.receipt}
     audit.record(
         transition.label,
         assessment,
         by=by.user,
         before={"状态": source.label},
-        after={"状态": transition.target.label, "自评总分": total, "原因": reason.strip(), "回执编号": receipt},
+        after={"状态": transition.target.label, **scored, **{name: value for name, value in given.items() if value}},
     )
     return change

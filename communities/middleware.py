@@ -23,6 +23,6 @@ def current_appointment(request: Request) -> Appointment | None:
     return (
         Appointment.objects.current()
         .filter(user=request.user.pk)
-        .select_related("user", "district", "town", "community__town")
+        .select_related("user", "district", "town", "community__town", "department")
         .first()
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import ResolverMatch, reverse
 
-from communities.access import ADMINISTRATORS, BUSINESS, DISTRICT, IN_CHARGE
+from communities.access import ADMINISTRATORS, BUSINESS, DISTRICT, IN_CHARGE, LIAISONS, READERS
 from communities.models import Role
 
 
@@ -27,12 +27,12 @@ class Link:
 
 
 MENU = [
-    Entry("工作首页", "reporting:home", "house", BUSINESS),
+    Entry("工作首页", "reporting:home", "house", (*READERS, *LIAISONS)),
     Entry(
         "自评申报",
         "assessment:list",
         "clipboard-check",
-        BUSINESS,
+        READERS,
         covers=(
             "assessment:sheet",
             "assessment:gaps",
@@ -46,7 +46,7 @@ MENU = [
         "社区家底",
         "communities:list",
         "buildings",
-        BUSINESS,
+        READERS,
         covers=(
             "communities:detail",
             "communities:community_edit",
@@ -89,7 +89,7 @@ MENU = [
         "考评标准",
         "assessment:standards",
         "journal-text",
-        BUSINESS,
+        READERS,
         covers=("assessment:standard", "assessment:standard_import", "assessment:standard_publish"),
     ),
     Entry(

@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from assessment.models import Stage
+from assessment.models.assessments import FORM_STAGES
 from assessment.sheets import Act, Row, SheetTable
 from communities.templatetags.official import plain
 from reporting.pdf import render_pdf
@@ -45,7 +46,7 @@ def own_reason(row: Row) -> str:
 
 def later_reasons(row: Row) -> str:
     """Why the stages above took points, each under its name: the form has one column of reasons, 自评's own."""
-    later = [(stage, row.scores[stage].reason) for stage in Stage if stage != Stage.SELF and stage in row.scores]
+    later = [(stage, row.scores[stage].reason) for stage in FORM_STAGES if stage != Stage.SELF and stage in row.scores]
     return "；".join(f"{stage.label}：{reason}" for stage, reason in later if reason)
 
 

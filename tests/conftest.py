@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 
 from assessment.models import Campaign, CampaignYear
-from communities.models import Appointment, Category, Community, District, Role, Town
+from communities.models import Appointment, Category, Community, Department, District, Role, Town
 from tests.factories import make_campaign, make_community, make_district, make_person, make_town
 
 
@@ -95,6 +95,26 @@ def other_town_officer(other_town) -> Appointment:
 @pytest.fixture
 def community_worker(community) -> Appointment:
     return make_person(role=Role.COMMUNITY_WORKER, community=community, name="聚湖陈书记")
+
+
+@pytest.fixture
+def department(district) -> Department:
+    return Department.objects.create(district=district, name="公安局", sort_order=1)
+
+
+@pytest.fixture
+def liaison(department) -> Appointment:
+    return make_person(role=Role.LIAISON, department=department, name="公安吴联络")
+
+
+@pytest.fixture
+def city_inspector(district) -> Appointment:
+    return make_person(role=Role.CITY_INSPECTOR, district=district, name="市局周处长")
+
+
+@pytest.fixture
+def province_inspector(district) -> Appointment:
+    return make_person(role=Role.PROVINCE_INSPECTOR, district=district, name="省厅郑处长")
 
 
 @pytest.fixture

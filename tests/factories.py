@@ -27,6 +27,7 @@ from communities.models import (
     Appointment,
     Category,
     Community,
+    Department,
     District,
     Reorganisation,
     Role,
@@ -90,14 +91,22 @@ def make_person(
     district: District | None = None,
     town: Town | None = None,
     community: Community | None = None,
+    department: Department | None = None,
     name: str = "",
 ) -> Appointment:
     """A user with the common test password and a current appointment."""
     username = f"{role}-{next(numbers)}"
     user = User.objects.create_user(username=username, password=PASSWORD, name=name or username)
     town = town or (community.town if community else None)
-    district = district or (town.district if town else make_district())
-    return Appointment.objects.create(user=user, role=role, district=district, town=town, community=community)
+    home = town or department
+    return Appointment.objects.create(
+        user=user,
+        role=role,
+        district=district or (home.district if home else make_district()),
+        town=town,
+        community=community,
+        department=department,
+    )
 
 
 def make_file(*, owner: District | Town | Community, **fields: Any) -> StoredFile:

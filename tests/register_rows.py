@@ -6,33 +6,33 @@ The objects belong to 聚湖社区 of 湖塘镇, as in `tests/test_access.py`, w
 from communities.models.records import REGISTERS, Register
 
 # Who sees a record: those of its unit and above; what the district keeps, everybody at work in the district.
-#                        bureau leader town other worker neighbour administrator foreign
+#                        bureau leader town other worker neighbour administrator foreign liaison city province
 SEES = {
-    "community": "       ok     ok     ok   --    ok     --        no            --",
-    "town": "            ok     ok     ok   --    ok     ok        no            --",
-    "district": "        ok     ok     ok   ok    ok     ok        no            --",
+    "community": "       ok     ok     ok   --    ok     --        no            --      no      no   no",
+    "town": "            ok     ok     ok   --    ok     ok        no            --      no      no   no",
+    "district": "        ok     ok     ok   ok    ok     ok        no            --      no      no   no",
 }
 # Who changes one: those who see it and keep the register; others who see it are told who does.
 CHANGES = {
-    "community": "       ok     no     ok   --    ok     --        no            --",
-    "town": "            ok     no     ok   --    no     no        no            --",
-    "district": "        ok     no     no   no    no     no        no            --",
+    "community": "       ok     no     ok   --    ok     --        no            --      no      no   no",
+    "town": "            ok     no     ok   --    no     no        no            --      no      no   no",
+    "district": "        ok     no     no   no    no     no        no            --      no      no   no",
 }
 # Who may begin something in the register for units of their own.
 BEGINS = {
-    "community": "       ok     no     ok   ok    ok     ok        no            ok",
-    "town": "            ok     no     ok   ok    no     no        no            ok",
-    "district": "        ok     no     no   no    no     no        no            ok",
+    "community": "       ok     no     ok   ok    ok     ok        no            ok      no      no   no",
+    "town": "            ok     no     ok   ok    no     no        no            ok      no      no   no",
+    "district": "        ok     no     no   no    no     no        no            ok      no      no   no",
 }
-READS = "                ok     ok     ok   ok    ok     ok        no            ok"
-KEEPERS = "              ok     no     ok   ok    ok     ok        no            ok"
-NOBODY = "               --     no     --   --    --     --        no            --"
+READS = "                ok     ok     ok   ok    ok     ok        no            ok      no      no   no"
+KEEPERS = "              ok     no     ok   ok    ok     ok        no            ok      no      no   no"
+NOBODY = "               --     no     --   --    --     --        no            --      no      no   no"
 REVEALS = {
-    "community": "       ok     no     ok   --    ok     --        no            --",
-    "town": "            ok     no     ok   --    ok     ok        no            --",
-    "district": "        ok     no     ok   ok    ok     ok        no            --",
+    "community": "       ok     no     ok   --    ok     --        no            --      no      no   no",
+    "town": "            ok     no     ok   --    ok     ok        no            --      no      no   no",
+    "district": "        ok     no     ok   ok    ok     ok        no            --      no      no   no",
 }
-CONFIRMS = "             ok     no     ok   --    no     no        no            --"
+CONFIRMS = "             ok     no     ok   --    no     no        no            --      no      no   no"
 
 Line = tuple[str, str, str, str]
 

@@ -43,29 +43,36 @@ CAST = [
     "neighbour",
     "administrator",
     "foreign_bureau",
+    "liaison",
+    "city_inspector",
+    "province_inspector",
 ]
 """The order of the columns; `neighbour` works for another community of the same town."""
 OUTSIDERS = ["other_town_officer", "neighbour", "foreign_bureau"]
 
 # ok: 200 or a redirect within the product. no: 403. --: 404.
-#                           bureau leader town other worker neighbour administrator foreign
-EVERYBODY = "               ok     ok     ok   ok    ok     ok        ok            ok"
-AT_WORK = "                 ok     ok     ok   ok    ok     ok        no            ok"
-OF_THE_DISTRICT = "         ok     ok     ok   ok    ok     ok        no            --"
-OF_THE_TOWN = "             ok     ok     ok   --    ok     ok        no            --"
-OF_THE_COMMUNITY = "        ok     ok     ok   --    ok     --        no            --"
-EDITORS = "                 ok     no     ok   --    ok     --        no            --"
-SHEET_SAVERS = "            no     no     ok   --    ok     --        no            --"
-SCORERS = "                 no     no     ok   --    ok     --        no            no"
-TOWN_SUBMITS = "            no     no     ok   --    no     --        no            no"
-TOWN_STEP = "               no     no     ok   --    no     no        no            --"
-BUREAU_STEP = "             ok     no     no   --    no     no        no            --"
-BUREAU_OF_THE_DISTRICT = "  ok     no     no   no    no     no        no            --"
-DISTRICTS = "               ok     ok     no   no    no     no        no            ok"
-BUREAUS = "                 ok     no     no   no    no     no        no            ok"
-IMPORTERS = "               ok     no     ok   ok    no     no        no            ok"
-IN_CHARGE = "               ok     ok     ok   ok    no     no        no            ok"
-ADMINISTRATORS = "          no     no     no   no    no     no        ok            no"
+#                            bureau leader town other worker neighbour administrator foreign liaison city province
+EVERYBODY = "                ok     ok     ok   ok    ok     ok        ok            ok      ok      ok   ok"
+AT_WORK = "                  ok     ok     ok   ok    ok     ok        no            ok      no      no   no"
+OF_THE_DISTRICT = "          ok     ok     ok   ok    ok     ok        no            --      no      no   no"
+OF_THE_TOWN = "              ok     ok     ok   --    ok     ok        no            --      no      no   no"
+OF_THE_COMMUNITY = "         ok     ok     ok   --    ok     --        no            --      no      no   no"
+READ_AT_WORK = "             ok     ok     ok   ok    ok     ok        no            ok      no      ok   ok"
+READ_IN_DISTRICT = "         ok     ok     ok   ok    ok     ok        no            --      no      ok   ok"
+READ_IN_TOWN = "             ok     ok     ok   --    ok     ok        no            --      no      ok   ok"
+READ_OF_COMMUNITY = "        ok     ok     ok   --    ok     --        no            --      no      ok   ok"
+EDITORS = "                  ok     no     ok   --    ok     --        no            --      no      no   no"
+SHEET_SAVERS = "             no     no     ok   --    ok     --        no            --      no      no   no"
+SCORERS = "                  no     no     ok   --    ok     --        no            no      no      no   no"
+TOWN_SUBMITS = "             no     no     ok   --    no     --        no            no      no      no   no"
+TOWN_STEP = "                no     no     ok   --    no     no        no            --      no      no   no"
+BUREAU_STEP = "              ok     no     no   --    no     no        no            --      no      no   no"
+BUREAU_OF_THE_DISTRICT = "   ok     no     no   no    no     no        no            --      no      no   no"
+DISTRICTS = "                ok     ok     no   no    no     no        no            ok      no      no   no"
+BUREAUS = "                  ok     no     no   no    no     no        no            ok      no      no   no"
+IMPORTERS = "                ok     no     ok   ok    no     no        no            ok      no      no   no"
+IN_CHARGE = "                ok     ok     ok   ok    no     no        no            ok      no      no   no"
+ADMINISTRATORS = "           no     no     no   no    no     no        ok            no      no      no   no"
 
 
 @dataclass(frozen=True)
@@ -88,7 +95,7 @@ class Row:
 
 
 HTMX = {"HX-Request": "true"}
-RETURN = {"reason": "缺佐证材料", "resubmit_by": "2999-01-01"}
+RETURN = {"reason": "缺佐证材料", "last_day": "2999-01-01"}
 YEAR = {"deadline": "2999-12-31", "urban_target": "75", "rural_target": "71", "revision": "1"}
 DECISIONS = {"staffing_rounding": "floor", "staffing_households": "registered", "revision": "1"}
 TOWN = {"kind": "town", "has_community_office": "true", "revision": "1"}
@@ -97,8 +104,8 @@ NEW_PERSON = {"username": "new", "name": "新人", "role": Role.BUREAU_LEADER}
 TABLE = [
     Row("reporting:home", EVERYBODY),
     # 社区家底
-    Row("communities:list", AT_WORK),
-    Row("communities:detail", OF_THE_COMMUNITY, "code"),
+    Row("communities:list", READ_AT_WORK),
+    Row("communities:detail", READ_OF_COMMUNITY, "code"),
     Row("communities:profile", OF_THE_COMMUNITY, "code 2012"),
     Row("communities:profile", OF_THE_COMMUNITY, "code 2012", "post", {"revision": "0", "workers": "7"}),
     Row("communities:community_edit", BUREAU_OF_THE_DISTRICT, "code"),
@@ -126,9 +133,9 @@ TABLE = [
     Row("communities:carry_over", register_rows.KEEPERS, "", "post"),
     Row("communities:year_close", BUREAUS, "", "post"),
     # 附件
-    Row("communities:file", OF_THE_COMMUNITY, "file"),
-    Row("communities:file", OF_THE_TOWN, "file_of_town"),
-    Row("communities:file", OF_THE_DISTRICT, "file_of_district"),
+    Row("communities:file", READ_OF_COMMUNITY, "file"),
+    Row("communities:file", READ_IN_TOWN, "file_of_town"),
+    Row("communities:file", READ_IN_DISTRICT, "file_of_district"),
     # 账号与任职
     Row("communities:people", ADMINISTRATORS),
     Row("communities:person_add", ADMINISTRATORS),
@@ -139,35 +146,35 @@ TABLE = [
     Row("communities:person_password", ADMINISTRATORS, "person", "post"),
     Row("communities:audit", ADMINISTRATORS),
     # 自评
-    Row("assessment:list", AT_WORK),
+    Row("assessment:list", READ_AT_WORK),
     Row("assessment:begin", SCORERS, "code", "post"),
-    Row("assessment:sheet", OF_THE_COMMUNITY, "draft"),
+    Row("assessment:sheet", READ_OF_COMMUNITY, "draft"),
     Row("assessment:sheet", SHEET_SAVERS, "draft", "post"),
     Row("assessment:save_item", SCORERS, "draft item", "post", {"points": "12.5", "revision": "0"}),
     Row("assessment:carry_over", SCORERS, "draft", "post"),
-    Row("assessment:gaps", OF_THE_COMMUNITY, "draft"),
-    Row("assessment:history", OF_THE_COMMUNITY, "draft"),
+    Row("assessment:gaps", READ_OF_COMMUNITY, "draft"),
+    Row("assessment:history", READ_OF_COMMUNITY, "draft"),
     # 佐证材料
     Row("assessment:evidence_upload", SCORERS, "draft item", "post"),
     Row("assessment:evidence_upload", SCORERS, "draft item", "post", headers=HTMX),
     Row("assessment:evidence_remove", SCORERS, "draft evidence", "post"),
     Row("assessment:evidence_remove", SCORERS, "draft evidence", "post", headers=HTMX),
-    Row("assessment:evidence", OF_THE_COMMUNITY, "evidence"),
+    Row("assessment:evidence", READ_OF_COMMUNITY, "evidence"),
     # 申报
     Row("assessment:check", SCORERS, "draft"),
     Row("assessment:check", TOWN_SUBMITS, "ready", "post"),
-    Row("assessment:receipt", OF_THE_COMMUNITY, "filed"),
+    Row("assessment:receipt", READ_OF_COMMUNITY, "filed"),
     Row("assessment:step", TOWN_STEP, "filed withdraw", "post"),
     Row("assessment:step", BUREAU_STEP, "filed receive", "post"),
-    Row("assessment:return", BUREAU_OF_THE_DISTRICT, "filed"),
-    Row("assessment:return", BUREAU_OF_THE_DISTRICT, "filed", "post", RETURN),
+    Row("assessment:step", BUREAU_STEP, "filed return"),
+    Row("assessment:step", BUREAU_STEP, "filed return", "post", RETURN),
     # 指标
     Row("assessment:metrics", AT_WORK),
     Row("assessment:community_metrics", OF_THE_COMMUNITY, "code 2012"),
     # 考评标准
-    Row("assessment:standards", AT_WORK),
-    Row("assessment:standard", OF_THE_DISTRICT, "standard"),
-    Row("assessment:standard_file", OF_THE_DISTRICT, "standard"),
+    Row("assessment:standards", READ_AT_WORK),
+    Row("assessment:standard", READ_IN_DISTRICT, "standard"),
+    Row("assessment:standard_file", READ_IN_DISTRICT, "standard"),
     Row("assessment:standard_import", BUREAUS),
     Row("assessment:standard_import", BUREAUS, "", "post"),
     Row("assessment:standard_publish", BUREAUS, "", "post"),
@@ -185,9 +192,9 @@ TABLE = [
     Row("assessment:decisions", BUREAUS),
     Row("assessment:decisions", BUREAUS, "", "post", DECISIONS),
     # 考核评分表
-    Row("reporting:score_sheet", OF_THE_COMMUNITY, "draft"),
-    Row("reporting:score_sheet_xlsx", OF_THE_COMMUNITY, "draft"),
-    Row("reporting:score_sheet_pdf", OF_THE_COMMUNITY, "draft"),
+    Row("reporting:score_sheet", READ_OF_COMMUNITY, "draft"),
+    Row("reporting:score_sheet_xlsx", READ_OF_COMMUNITY, "draft"),
+    Row("reporting:score_sheet_pdf", READ_OF_COMMUNITY, "draft"),
     # 短板清单
     Row("reporting:shortfalls", AT_WORK),
     Row("reporting:shortfalls_xlsx", AT_WORK),

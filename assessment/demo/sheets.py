@@ -179,6 +179,7 @@ class YearWriter:
                 at=at + timedelta(hours=number),
                 reason=reason,
                 receipt_number=assessment.receipt_number if target == State.SUBMITTED else "",
+                stage=Stage.SELF,
                 total=sheet.total,
             )
             for number, (action, source, target, actor, reason) in enumerate(steps[State(assessment.state)])

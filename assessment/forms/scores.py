@@ -3,9 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django import forms
 
@@ -54,24 +52,3 @@ def read_entry(data: Mapping[str, str], item: Item, *, suffix: str = "") -> Entr
         reason=read_reason(data.get(f"reason{suffix}", "")),
         revision=int(revision) if revision.isascii() and revision.isdigit() and len(revision) < 10 else 0,  # noqa: PLR2004
     )
-
-
-class ReturnForm(forms.Form):
-    """退回修改: the reason, and the day by which the town may file again."""
-
-    reason = forms.CharField(label="退回原因", widget=forms.Textarea(attrs={"rows": 4}), max_length=REASON_LENGTH)
-    resubmit_by = forms.DateField(
-        label="重新申报期限",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text="含当日，至24:00止。",
-    )
-
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.today = today
-
-    def clean_resubmit_by(self) -> date:
-        day = self.cleaned_data["resubmit_by"]
-        if day < self.today:
-            raise forms.ValidationError("重新申报期限不能早于今天。")
-        return day

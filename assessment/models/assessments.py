@@ -1,4 +1,4 @@
-"""The assessment of one community in one year: its state, its score sheets, its way through the chain, its title."""
+"""The assessment of one community in one year: its state, its score sheets, its way through the chain."""
 
 from datetime import date
 from decimal import Decimal
@@ -10,17 +10,38 @@ from django.urls import reverse
 from accounts.models import User
 from assessment.models.campaigns import CampaignYear
 from assessment.models.standards import Item, Part, Standard
-from communities.models import Appointment, Category, Community
+from communities.models import Appointment, Community
+
+TOWN_SIDE, BUREAU_SIDE, CITY_SIDE, PROVINCE_SIDE = "镇（开发区、街道）", "区社区办", "市", "省"
+NOBODY = "无（不再办理）"
 
 
 class State(models.TextChoices):
-    """Where an assessment stands. Each row: value, Bootstrap colour, who has it now, label."""
+    """Where an assessment stands. Each row: value, Bootstrap colour, who has it now, label.
 
-    DRAFT = "draft", "secondary", "镇（开发区、街道）", "自评中"
-    SUBMITTED = "submitted", "primary", "区社区办", "已申报"
-    RECEIVED = "received", "success", "区社区办", "区已接收"
-    RETURNED = "returned", "warning", "镇（开发区、街道）", "退回修改"
-    CLOSED = "closed", "secondary", "无（不再办理）", "已终止"
+    The first group is the way of an application (R69-R81), the second that of a named unit drawn again (动态复核, R80).
+    """
+
+    DRAFT = "draft", "secondary", TOWN_SIDE, "自评中"
+    SUBMITTED = "submitted", "primary", BUREAU_SIDE, "已申报"
+    RECEIVED = "received", "primary", BUREAU_SIDE, "区已接收"
+    RETURNED = "returned", "warning", TOWN_SIDE, "退回修改"
+    INSPECTED = "inspected", "primary", BUREAU_SIDE, "预查办结"
+    LISTED = "listed", "primary", CITY_SIDE, "已列入名单"
+    UNLISTED = "unlisted", "secondary", NOBODY, "未列入名单"
+    CITY_PASSED = "city_passed", "primary", PROVINCE_SIDE, "市验收通过"
+    RECOGNISED = "recognised", "success", BUREAU_SIDE, "省级达标"
+    NAMED = "named", "success", NOBODY, "已命名"
+    FAILED = "failed", "secondary", NOBODY, "未通过验收"
+
+    RECHECK = "recheck", "primary", PROVINCE_SIDE, "动态复核中"
+    RECTIFYING = "rectifying", "warning", TOWN_SIDE, "限期整改"
+    REINSPECTING = "reinspecting", "primary", PROVINCE_SIDE, "复查中"
+    KEPT = "kept", "success", NOBODY, "复核保留"
+    REVOCATION_PROPOSED = "to_be_revoked", "warning", BUREAU_SIDE, "建议撤销"
+    REVOKED = "revoked", "secondary", NOBODY, "已撤销称号"
+
+    CLOSED = "closed", "secondary", NOBODY, "已终止"
 
     colour: str
     owner: str
@@ -32,18 +53,48 @@ class State(models.TextChoices):
         state.owner = owner
         return state
 
+    @property
+    def at_rest(self) -> bool:
+        """Nothing more is to be done."""
+        return self.owner == NOBODY
+
 
 EDITABLE = (State.DRAFT, State.RETURNED)
-FILED = (State.SUBMITTED, State.RECEIVED)
+FILED = (
+    State.SUBMITTED,
+    State.RECEIVED,
+    State.INSPECTED,
+    State.LISTED,
+    State.UNLISTED,
+    State.CITY_PASSED,
+    State.RECOGNISED,
+    State.NAMED,
+    State.FAILED,
+)
+"""An application that the town filed and did not get back."""
+RECHECKED = (
+    State.RECHECK,
+    State.RECTIFYING,
+    State.REINSPECTING,
+    State.KEPT,
+    State.REVOCATION_PROPOSED,
+    State.REVOKED,
+)
+"""The states of a named unit drawn again."""
 
 
 class Stage(models.TextChoices):
-    """The four score columns of the 考核评分表, in order."""
+    """Who scored, in the order of time: the four columns of the 考核评分表, and the 复查 after a unit was rectified."""
 
     SELF = "self", "自评"
     DISTRICT = "district", "区预查"
     CITY = "city", "市抽查"
     PROVINCE = "province", "省考评"
+    REINSPECTION = "reinspect", "复查"
+
+
+FORM_STAGES = (Stage.SELF, Stage.DISTRICT, Stage.CITY, Stage.PROVINCE)
+"""The four score columns of the 考核评分表."""
 
 
 class AssessmentQuerySet(models.QuerySet["Assessment"]):
@@ -52,18 +103,27 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
 
 
 class Assessment(models.Model):
-    """自评 to 命名 of one community in one year, bound to the version of the standard it was begun with.
+    """自评 to 命名 of one community in one year, or the 动态复核 of one that holds the title already (R80).
+
+    It is bound to the version of the standard that it was begun with.
 
     `state` is written by `assessment.workflow.advance` only. `resubmit_by` is the date set by a return; it stands in
-    place of the year's deadline for this one community.
+    place of the year's deadline for this one community. A recheck that is to be rectified has its last day there.
     """
+
+    class Kind(models.TextChoices):
+        APPLICATION = "application", "创建申报"
+        RECHECK = "recheck", "动态复核"
 
     community = models.ForeignKey(Community, on_delete=models.PROTECT, related_name="assessments")
     campaign_year = models.ForeignKey(CampaignYear, on_delete=models.PROTECT, related_name="assessments")
     standard = models.ForeignKey(Standard, on_delete=models.PROTECT, related_name="assessments")
+    kind = models.CharField("类别", max_length=20, choices=Kind, default=Kind.APPLICATION)
     state = models.CharField("状态", max_length=20, choices=State, default=State.DRAFT)
     receipt_number = models.CharField("回执编号", max_length=20, blank=True)
     submitted_at = models.DateTimeField("申报时间", null=True, blank=True)
+    is_late = models.BooleanField("逾期申报", default=False)
+    """Filed after the year's deadline, by an exception or after a return; the mark stays."""
     resubmit_by = models.DateField("重新申报期限", null=True, blank=True)
     revision = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -77,6 +137,11 @@ class Assessment(models.Model):
             models.UniqueConstraint(fields=["community", "campaign_year"], name="one_assessment_a_year"),
             models.UniqueConstraint(
                 fields=["campaign_year", "receipt_number"], condition=~Q(receipt_number=""), name="receipt_once_a_year"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="recheck", state__in=[*RECHECKED, State.CLOSED])
+                | Q(kind="application") & ~Q(state__in=RECHECKED),
+                name="state_fits_kind",
             ),
         ]
         indexes = [models.Index(fields=["campaign_year", "state"], name="assessment_state")]
@@ -97,7 +162,7 @@ class Assessment(models.Model):
 
     @property
     def self_sheet(self) -> "ScoreSheet":
-        """The self-assessment's sheet; it exists from the moment the assessment is opened."""
+        """The self-assessment's sheet; it exists from the moment an application is opened, and a recheck has none."""
         return self.sheets.get(stage=Stage.SELF)
 
     @property
@@ -180,7 +245,10 @@ class StateChange(models.Model):
     at = models.DateTimeField("时间")
     reason = models.TextField("原因", blank=True)
     receipt_number = models.CharField("回执编号", max_length=20, blank=True)
-    total = models.DecimalField("自评总分", max_digits=6, decimal_places=2)
+    document = models.CharField("依据文号", max_length=60, blank=True)
+    stage = models.CharField("依据评分", max_length=10, choices=Stage, blank=True)
+    """Whose total stands beside the step: the latest stage that had scored."""
+    total = models.DecimalField("总分", max_digits=6, decimal_places=2, null=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "办理过程"
@@ -188,47 +256,3 @@ class StateChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.assessment} {self.action}"
-
-
-class DesignationQuerySet(models.QuerySet["Designation"]):
-    def visible_to(self, appointment: Appointment) -> "DesignationQuerySet":
-        return self.filter(appointment.sees_communities("community__"))
-
-    def held_on(self, day: date) -> "DesignationQuerySet":
-        """Titles in force on `day`: named by then and, where inherited, inherited by then; not yet revoked."""
-        begun = Q(inherited_on__isnull=True) | Q(inherited_on__lte=day)
-        return self.filter(begun, Q(revoked_on__isnull=True) | Q(revoked_on__gt=day), named_on__lte=day)
-
-
-class Designation(models.Model):
-    """命名: the title a community holds from the date of the naming document (R81).
-
-    A unit that took over the title of one it came from holds it from `inherited_on`, under the same document.
-    """
-
-    community = models.ForeignKey(Community, on_delete=models.PROTECT, related_name="designations")
-    campaign_year = models.ForeignKey(CampaignYear, on_delete=models.PROTECT, related_name="designations")
-    document_number = models.CharField("命名文号", max_length=60)
-    named_on = models.DateField("命名日期")
-    inherited_on = models.DateField("承继日期", null=True, blank=True)
-    revoked_on = models.DateField("摘牌日期", null=True, blank=True)
-
-    objects = DesignationQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "命名"
-        ordering = ["-named_on", "community__town__sort_order", "community__sort_order"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["community"], condition=Q(revoked_on__isnull=True), name="one_title_at_a_time"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.community} {self.title}"
-
-    @property
-    def title(self) -> str:
-        """The title, worded apart for 社区 and 村."""
-        noun = "社区" if self.community.category == Category.URBAN else "村"
-        return f"省级和谐社区建设示范{noun}"

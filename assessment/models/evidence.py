@@ -1,15 +1,19 @@
 """佐证材料: a file of the community put forward; it may serve several items and later years (R23, R69)."""
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 
 from assessment.models.assessments import Assessment
+from assessment.models.inspections import Inspection
 from assessment.models.standards import Item
 from communities.models import Appointment, StoredFile
 
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def visible_to(self, appointment: Appointment) -> "EvidenceQuerySet":
-        return self.filter(appointment.sees_communities("assessment__community__"))
+        """Of the communities one sees, and of those one was given to check."""
+        given = Inspection.objects.filter(assessment=OuterRef("assessment"), inspector=appointment.user_id).order_by()
+        return self.filter(appointment.sees_communities("assessment__community__") | Exists(given))
 
 
 class Evidence(models.Model):

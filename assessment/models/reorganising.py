@@ -3,7 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
-from assessment.models.assessments import Assessment, Designation, State
+from assessment.models.assessments import Assessment, State
+from assessment.models.titles import Designation
 from communities.models import Community, Reorganisation
 
 

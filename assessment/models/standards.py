@@ -29,10 +29,10 @@ class Part(models.IntegerChoices):
 class Method(models.TextChoices):
     """The four ways of checking (R78)."""
 
-    BRIEFING = "听取汇报"
-    INTERVIEW = "座谈走访"
-    DOCUMENTS = "材料审核"
-    SITE = "现场检查"
+    BRIEFING = "听取汇报", "听取汇报"
+    INTERVIEW = "座谈走访", "座谈走访"
+    DOCUMENTS = "材料审核", "材料审核"
+    SITE = "现场检查", "现场检查"
 
 
 class PublishedQuerySet(models.QuerySet[Any]):
@@ -138,3 +138,8 @@ class Item(Published):
 
     def __str__(self) -> str:
         return f"{self.code} {self.content}"
+
+    @property
+    def methods(self) -> tuple[Method, ...]:
+        """By which of the four ways the item is checked, in the order in which the standard names them (R78)."""
+        return tuple(Method(name) for name in self.method.split("、") if name in Method.values)

@@ -11,7 +11,7 @@ from assessment.evidence import add_evidence, remove_evidence
 from assessment.models import Assessment, Evidence, Item
 from assessment.views.scoring import load
 from assessment.workflow import Refused
-from communities.access import BUSINESS, SCORERS, Request, allow
+from communities.access import READERS, SCORERS, Request, allow
 from communities.files import UnfitFile, response_with
 
 
@@ -55,7 +55,7 @@ def answer(request: Request, assessment: Assessment, item: Item, errors: list[st
     return render(request, "assessment/_files.html", context)
 
 
-@allow(BUSINESS)
+@allow(READERS)
 def serve(request: Request, pk: int) -> HttpResponseBase:
     """The file itself; who looked at it is recorded."""
     evidence = get_object_or_404(Evidence.objects.visible_to(request.appointment).select_related("file"), pk=pk)

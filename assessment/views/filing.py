@@ -1,23 +1,26 @@
 """申报: check-answers, submit and its receipt, withdraw, receive, return, and the history of it all."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
-from assessment.forms.scores import ReturnForm
-from assessment.models import StateChange
+from assessment.forms.steps import StepForm
+from assessment.models import Assessment, StateChange
 from assessment.sheets import sheet_table
+from assessment.transitions import TRANSITIONS, Transition
 from assessment.views.scoring import load
-from assessment.workflow import TRANSITIONS, Refused, advance, available, obstacles
-from communities.access import BUREAU, BUSINESS, SCORERS, Request, allow
+from assessment.workflow import Refused, advance, available, obstacles
+from communities.access import BUREAU, INSPECTORS, READERS, SCORERS, Request, allow
 from communities.models import Role
 
 TWO_WEEKS = timedelta(days=14)
+STEPPERS = (Role.TOWN_OFFICER, *BUREAU, *INSPECTORS)
 
 
 @allow(SCORERS)
@@ -43,7 +46,7 @@ def check(request: Request, pk: int) -> HttpResponse:
     return render(request, "assessment/check.html", context)
 
 
-@allow(BUSINESS)
+@allow(READERS)
 def receipt(request: Request, pk: int) -> HttpResponse:
     """回执: number and server time of the latest filing."""
     assessment = load(request, pk)
@@ -54,45 +57,43 @@ def receipt(request: Request, pk: int) -> HttpResponse:
     return render(request, "assessment/receipt.html", {"assessment": assessment, "change": change, "steps": steps})
 
 
-@require_POST
-@allow((Role.TOWN_OFFICER, Role.BUREAU_OFFICER))
+@allow(STEPPERS)
 def step(request: Request, pk: int, name: str) -> HttpResponse:
-    """Take a step that asks for nothing more: 撤回 and 接收."""
+    """Take a step that is taken on its own; one that asks for a reason, a document or a last day shows its form."""
     transition = TRANSITIONS.get(name)
-    if transition is None or transition.needs_reason or transition.gives_receipt:
+    if transition is None or transition.decided_on or transition.gives_receipt:
         raise Http404
     assessment = load(request, pk)
     if request.appointment.role not in transition.roles:
         raise PermissionDenied(f"您不能{transition.label}。")
+    today = timezone.localdate()
+    initial = {"last_day": max(assessment.last_day, today + TWO_WEEKS)}
+    form = StepForm(request.POST or None, transition=transition, today=today, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        refused = take(request, assessment, transition, form.cleaned_data)
+        for message in refused:
+            form.add_error(None, message)
+    if not form.errors and (request.method == "POST" or not transition.needs_form):
+        return redirect(assessment)
+    found = obstacles(assessment, transition, now=timezone.now())
+    context = {"assessment": assessment, "transition": transition, "form": form, "obstacles": found}
+    return render(request, "assessment/step.html", context)
+
+
+def take(request: Request, assessment: Assessment, transition: Transition, given: Mapping[str, Any]) -> list[str]:
+    """Take the step and say so; or why it was refused. A step without a form answers on the assessment's page."""
     try:
-        advance(assessment, name, by=request.appointment, now=timezone.now())
+        advance(assessment, transition.name, by=request.appointment, now=timezone.now(), **given)
     except Refused as refused:
+        if transition.needs_form:
+            return [obstacle.message for obstacle in refused.obstacles]
         messages.error(request, str(refused))
     else:
-        messages.success(request, f"{assessment.community.name}已{transition.label}。")
-    return redirect(assessment)
+        messages.success(request, f"{assessment.community.name}：{transition.label}已办理。")
+    return []
 
 
-@allow(BUREAU)
-def send_back(request: Request, pk: int) -> HttpResponse:
-    """退回修改 with a reason and a new last day."""
-    assessment = load(request, pk)
-    today = timezone.localdate()
-    form = ReturnForm(
-        request.POST or None, initial={"resubmit_by": max(assessment.last_day, today + TWO_WEEKS)}, today=today
-    )
-    if request.method == "POST" and form.is_valid():
-        try:
-            advance(assessment, "return", by=request.appointment, now=timezone.now(), **form.cleaned_data)
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, f"{assessment.community.name}已退回修改。")
-            return redirect(assessment)
-    return render(request, "assessment/return.html", {"assessment": assessment, "form": form})
-
-
-@allow(BUSINESS)
+@allow(READERS)
 def history(request: Request, pk: int) -> HttpResponse:
     """Every step this community's assessment took, in all years (R68)."""
     assessment = load(request, pk)

@@ -19,7 +19,7 @@ from assessment.page import Typed, sheet_page
 from assessment.sheets import sheet_table
 from assessment.tables import AssessmentTable
 from assessment.workflow import Refused, available
-from communities.access import BUSINESS, SCORERS, Request, allow
+from communities.access import READERS, SCORERS, Request, allow
 from communities.models import Community
 from communities.tables import paged
 from communities.templatetags.official import plain
@@ -33,7 +33,7 @@ def load(request: Request, pk: int) -> Assessment:
     )
 
 
-@allow(BUSINESS)
+@allow(READERS)
 def assessment_list(request: Request) -> HttpResponse:
     """The communities of the caller's unit in the chosen year with their assessment of the chosen year."""
     year = request.campaign_year
@@ -64,7 +64,7 @@ def begin(request: Request, code: str) -> HttpResponse:
     return redirect(assessment)
 
 
-@allow(BUSINESS)
+@allow(READERS)
 def sheet(request: Request, pk: int) -> HttpResponseBase:
     """The whole sheet, an item a row; without JavaScript 暂存 saves everything at once."""
     assessment = load(request, pk)
@@ -166,7 +166,7 @@ def carry(request: Request, pk: int) -> HttpResponse:
     return redirect(assessment)
 
 
-@allow(BUSINESS)
+@allow(READERS)
 def gaps(request: Request, pk: int) -> HttpResponse:
     """缺什么补什么: every item that lost points or has no score yet, by part, with what the registers say."""
     assessment = load(request, pk)

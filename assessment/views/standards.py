@@ -14,13 +14,13 @@ from assessment.standards.importing import InvalidStandardError, check
 from assessment.standards.page import by_part
 from assessment.standards.publishing import StandardRefusedError, compare, current_standard, publish_standard, versions
 from assessment.standards.workbook import standard_workbook
-from communities.access import BUREAU, BUSINESS, Request, allow
+from communities.access import BUREAU, READERS, Request, allow
 from communities.models import Category, Policy, Role
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@allow(BUSINESS)
+@allow(READERS)
 def standard_list(request: Request) -> HttpResponse:
     """Every version, the newest of each category marked as current."""
     context = {
@@ -30,7 +30,7 @@ def standard_list(request: Request) -> HttpResponse:
     return render(request, "assessment/standards.html", context)
 
 
-@allow(BUSINESS)
+@allow(READERS)
 def standard(request: Request, pk: int) -> HttpResponse:
     """One version: eight parts, items with rule, points, methods, evidence and whether a score is suggested."""
     found = get_object_or_404(Standard.objects.visible_to(request.appointment), pk=pk)
@@ -39,7 +39,7 @@ def standard(request: Request, pk: int) -> HttpResponse:
     return render(request, "assessment/standard.html", {"standard": found, "parts": parts})
 
 
-@allow(BUSINESS)
+@allow(READERS)
 def standard_file(request: Request, pk: int) -> HttpResponse:
     """One version as a workbook in the format of the import."""
     found = get_object_or_404(Standard.objects.visible_to(request.appointment), pk=pk)

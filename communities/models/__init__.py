@@ -1,6 +1,7 @@
 """The registers: District > Town > Community, who acts for which unit, what is kept of them year by year."""
 
 from communities.models.appointments import Appointment, Role
+from communities.models.departments import Department
 from communities.models.files import RecordFile, StoredFile
 from communities.models.funding import DistrictBudget, Funding, FundingStandard, TownBudget
 from communities.models.grid import GridCell, GridLog
@@ -25,6 +26,7 @@ __all__ = [
     "Community",
     "CommunityVersion",
     "CommunityWorker",
+    "Department",
     "District",
     "DistrictBudget",
     "DutyRoster",

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
+from communities.models.departments import Department
 from communities.models.places import Community, District, Town
 
 
@@ -15,15 +16,27 @@ class Role(models.TextChoices):
     BUREAU_LEADER = "bureau_leader", "区领导"
     TOWN_OFFICER = "town_officer", "镇（开发区、街道）经办人"
     COMMUNITY_WORKER = "community_worker", "社区（村）工作者"
+    LIAISON = "liaison", "部门联络员"
+    CITY_INSPECTOR = "city_inspector", "市考评人员"
+    PROVINCE_INSPECTOR = "province_inspector", "省考评人员"
     SYSTEM_ADMINISTRATOR = "system_administrator", "系统管理员"
 
 
-DISTRICT_ROLES = [Role.BUREAU_OFFICER, Role.BUREAU_LEADER, Role.SYSTEM_ADMINISTRATOR]
+DISTRICT_ROLES = [
+    Role.BUREAU_OFFICER,
+    Role.BUREAU_LEADER,
+    Role.CITY_INSPECTOR,
+    Role.PROVINCE_INSPECTOR,
+    Role.SYSTEM_ADMINISTRATOR,
+]
 UNIT_OF_ROLE = (
-    Q(role__in=DISTRICT_ROLES, town__isnull=True, community__isnull=True)
-    | Q(role=Role.TOWN_OFFICER, town__isnull=False, community__isnull=True)
-    | Q(role=Role.COMMUNITY_WORKER, town__isnull=False, community__isnull=False)
+    Q(role__in=DISTRICT_ROLES, town__isnull=True, community__isnull=True, department__isnull=True)
+    | Q(role=Role.TOWN_OFFICER, town__isnull=False, community__isnull=True, department__isnull=True)
+    | Q(role=Role.COMMUNITY_WORKER, town__isnull=False, community__isnull=False, department__isnull=True)
+    | Q(role=Role.LIAISON, town__isnull=True, community__isnull=True, department__isnull=False)
 )
+SEE_NO_COMMUNITIES = (Role.SYSTEM_ADMINISTRATOR, Role.LIAISON)
+"""Who keeps no community: an administrator does no business work, a liaison sees what a letter asks about."""
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
@@ -34,8 +47,8 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 class Appointment(models.Model):
     """任职: a person acts in a role for one unit from `since` until `until` (null while it lasts).
 
-    `town` and `community` name the unit, `district` is always set. At most one appointment of a user is current; the
-    earlier ones stay as history.
+    `town` and `community`, or `department`, name the unit, `district` is always set. At most one appointment of a user
+    is current; the earlier ones stay as history.
     """
 
     user = models.ForeignKey(User, verbose_name="账号", on_delete=models.PROTECT, related_name="appointments")
@@ -46,6 +59,9 @@ class Appointment(models.Model):
     )
     community = models.ForeignKey(
         Community, verbose_name="社区（村）", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    department = models.ForeignKey(
+        Department, verbose_name="部门", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     since = models.DateField("任职日期", default=timezone.localdate)
     until = models.DateField("离任日期", null=True, blank=True)
@@ -64,9 +80,11 @@ class Appointment(models.Model):
 
     @property
     def unit_name(self) -> str:
-        """The unit the person acts for, as written on forms: 武进区 / 湖塘镇 / 湖塘镇聚湖社区."""
+        """The unit the person acts for, as written on forms: 武进区 / 湖塘镇 / 湖塘镇聚湖社区 / 武进区公安局."""
         if self.community:
             return self.community.full_name
+        if self.department:
+            return f"{self.district}{self.department}"
         return str(self.town or self.district)
 
     def sees_towns(self, path: str = "") -> Q:
@@ -78,9 +96,9 @@ class Appointment(models.Model):
     def sees_communities(self, path: str = "") -> Q:
         """Which communities this appointment may see; `path` leads to them, like "community__".
 
-        A system administrator does no business work and sees none.
+        Those of SEE_NO_COMMUNITIES see none.
         """
-        if self.role == Role.SYSTEM_ADMINISTRATOR:
+        if self.role in SEE_NO_COMMUNITIES:
             return Q(pk__in=[])
         if self.community_id:
             return Q(**{f"{path}pk": self.community_id})
@@ -93,7 +111,7 @@ class Appointment(models.Model):
 
         What a town has now and what it had then differ where a community was transferred (decision 14).
         """
-        if self.role == Role.SYSTEM_ADMINISTRATOR:
+        if self.role in SEE_NO_COMMUNITIES:
             return Q(**{f"{path}pk__in": []})
         if self.community_id:
             return Q(**{f"{path}community": self.community_id})

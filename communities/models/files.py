@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
-from communities.models.appointments import Appointment, Role
+from communities.models.appointments import SEE_NO_COMMUNITIES, Appointment
 from communities.models.places import Community, District, Town
 
 
@@ -13,7 +13,7 @@ class StoredFileQuerySet(models.QuerySet["StoredFile"]):
         """A community's files to those who see the community, a town's to its people and the district, a district's
         to everybody at work there. The community's town is asked, not the row's: a community may change its town.
         """
-        if appointment.role == Role.SYSTEM_ADMINISTRATOR:
+        if appointment.role in SEE_NO_COMMUNITIES:
             return self.none()
         return self.filter(
             appointment.sees_communities("community__")

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.db.models.expressions import Combinable
 from django.urls import reverse
 
-from communities.models.appointments import Appointment, Role
+from communities.models.appointments import SEE_NO_COMMUNITIES, Appointment, Role
 from communities.models.places import Community, District, Town
 from communities.models.searching import SearchKey
 
@@ -119,7 +119,7 @@ class TownRecord(Record):
 
     @classmethod
     def scope(cls, appointment: Appointment) -> Q:
-        if appointment.role == Role.SYSTEM_ADMINISTRATOR:
+        if appointment.role in SEE_NO_COMMUNITIES:
             return Q(pk__in=[])
         return Q(town=appointment.town_id) if appointment.town_id else Q(town__district=appointment.district_id)
 
@@ -138,7 +138,7 @@ class DistrictRecord(Record):
 
     @classmethod
     def scope(cls, appointment: Appointment) -> Q:
-        if appointment.role == Role.SYSTEM_ADMINISTRATOR:
+        if appointment.role in SEE_NO_COMMUNITIES:
             return Q(pk__in=[])
         return Q(district=appointment.district_id)
 

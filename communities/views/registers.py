@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.models import AuditEvent
-from communities.access import BUREAU, BUSINESS, REGISTER_EDITORS, Request, allow, year_of
+from communities.access import BUREAU, BUSINESS, READERS, REGISTER_EDITORS, Request, allow, year_of
 from communities.counting import registers_of_fact
 from communities.filters import CommunityFilter
 from communities.forms.profiles import ProfileForm
@@ -24,7 +24,7 @@ from communities.views.scoped import gate_of
 FactRow = tuple[str, str, str, Register | None]
 
 
-@allow(BUSINESS)
+@allow(READERS)
 def community_list(request: Request) -> HttpResponse:
     """The communities within the caller's unit in the chosen year, with their facts of it."""
     year = year_of(request)
@@ -34,7 +34,7 @@ def community_list(request: Request) -> HttpResponse:
     return render(request, "communities/list.html", {"filter": filters, "table": table})
 
 
-@allow(BUSINESS)
+@allow(READERS)
 def community_detail(request: Request, code: str) -> HttpResponse:
     """One community: its facts beside last year's, its registers, and who changed what."""
     community = get_object_or_404(

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from assessment.models import Assessment
-from communities.access import EVERYONE, Request, allow
+from communities.access import EVERYONE, INSPECTORS, Request, allow
 from communities.models import Role
 from reporting import charts, dashboards, worklists
 from reporting.tallies import tally
@@ -15,8 +15,10 @@ from reporting.tallies import tally
 def home(request: Request) -> HttpResponse:
     if request.appointment.role == Role.SYSTEM_ADMINISTRATOR:
         return redirect("communities:people")
-    if request.campaign_year is None:
+    if request.campaign_year is None or request.appointment.role == Role.LIAISON:
         return render(request, "reporting/home_empty.html")
+    if request.appointment.role in INSPECTORS:
+        return redirect("assessment:list")
     return HOMES[Role(request.appointment.role)](request)
 
 

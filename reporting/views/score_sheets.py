@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from assessment.models import Assessment
 from assessment.sheets import SHEET_RELATIONS, sheet_table
-from communities.access import BUSINESS, Request, allow
+from communities.access import READERS, Request, allow
 from reporting.exports import FORMATS, download, export_score_sheet
 from reporting.score_sheets import printed
 
@@ -17,7 +17,7 @@ def load(request: Request, pk: int) -> Assessment:
 
 
 @require_safe
-@allow(BUSINESS)
+@allow(READERS)
 def preview(request: Request, pk: int) -> HttpResponse:
     assessment = load(request, pk)
     context = {"assessment": assessment, **printed(sheet_table(assessment))}
@@ -25,7 +25,7 @@ def preview(request: Request, pk: int) -> HttpResponse:
 
 
 @require_safe
-@allow(BUSINESS)
+@allow(READERS)
 def export(request: Request, pk: int, file_format: str) -> HttpResponse:
     chosen = FORMATS[file_format]
     name, content = export_score_sheet(load(request, pk), chosen, by=request.appointment)

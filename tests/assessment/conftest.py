@@ -8,10 +8,17 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from assessment.models import Assessment, CampaignYear, Item
-from communities.models import Appointment
+from communities.models import Appointment, Role
 from tests.assessment.scored import FULL
 from tests.assessment.steps import Case
 from tests.factories import make_assessment
+
+FIXTURES = {
+    Role.BUREAU_OFFICER: "bureau",
+    Role.BUREAU_LEADER: "leader",
+    Role.SYSTEM_ADMINISTRATOR: "administrator",
+}
+"""The members of the cast who are not called as their role."""
 
 
 @pytest.fixture
@@ -49,8 +56,9 @@ def year(campaign) -> CampaignYear:
 
 
 @pytest.fixture
-def people(bureau, leader, town_officer, community_worker, administrator) -> dict[str, Appointment]:
-    return {str(person.role): person for person in (bureau, leader, town_officer, community_worker, administrator)}
+def people(request) -> dict[str, Appointment]:
+    """One person in each role, by role."""
+    return {str(role): request.getfixturevalue(FIXTURES.get(role, role.value)) for role in Role}
 
 
 @pytest.fixture

@@ -96,7 +96,7 @@ def pages_of_the_bureau(assessment: Assessment) -> list[str]:
         reverse("communities:town", args=[assessment.community.town_id]),
         reverse("communities:community_edit", args=[assessment.community.code]),
         reverse("assessment:campaign_year", args=[2012]),
-        reverse("assessment:return", args=[assessment.pk]),
+        reverse("assessment:step", args=[assessment.pk, "return"]),
         reverse("assessment:reorganisation", args=[Reorganisation.objects.get().pk]),
         merger_of(assessment),
     ]

@@ -1,0 +1,99 @@
+"""征求部门意见: one letter a round, an answer of each department for each unit (R74; F6)."""
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import User
+from assessment.models.assessments import Assessment
+from assessment.models.campaigns import CampaignYear
+from assessment.models.standards import Item
+from communities.models import Appointment, Department
+
+
+class Consultation(models.Model):
+    """One round: its letter, whom it went to (`opinions`), by when they answer, and when the bureau closed it."""
+
+    campaign_year = models.ForeignKey(CampaignYear, on_delete=models.PROTECT, related_name="consultations")
+    round = models.PositiveSmallIntegerField("轮次")
+    number = models.CharField("发文字号", max_length=60, blank=True)
+    sent_on = models.DateField("发出日期")
+    due_on = models.DateField("回复期限")
+    note = models.TextField("说明", blank=True)
+    sent_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    closed_at = models.DateTimeField("办结时间", null=True, blank=True)
+    closed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "征求部门意见"
+        ordering = ["-round"]
+        constraints = [models.UniqueConstraint(fields=["campaign_year", "round"], name="round_once_a_year")]
+
+    def __str__(self) -> str:
+        return f"{self.campaign_year}第{self.round}轮征求部门意见"
+
+
+class OpinionQuerySet(models.QuerySet["Opinion"]):
+    def visible_to(self, appointment: Appointment) -> "OpinionQuerySet":
+        """A liaison's own department's; those at work see what is said about their communities."""
+        if appointment.department_id:
+            return self.filter(department=appointment.department_id)
+        return self.filter(appointment.sees_communities("assessment__community__"))
+
+    def objections(self) -> "OpinionQuerySet":
+        """有意见、不同意 that nobody has settled yet."""
+        return self.filter(answer__in=[Opinion.Answer.REMARK, Opinion.Answer.OBJECT], resolution="")
+
+
+class Opinion(models.Model):
+    """What a department says about one unit, as a whole (`item` null) or about one item. Blank while it is waited for.
+
+    SILENT is written when a round is closed after its last day: silence is recorded as silence.
+    """
+
+    class Answer(models.TextChoices):
+        AGREE = "agree", "同意"
+        REMARK = "remark", "有意见"
+        OBJECT = "object", "不同意"
+        SILENT = "silent", "逾期未回复"
+
+    class Resolution(models.TextChoices):
+        CLOSED = "closed", "已解决"
+        OVERRULED = "overruled", "不予采纳"
+
+    consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="opinions")
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="opinions")
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="opinions")
+    item = models.ForeignKey(
+        Item, verbose_name="条目", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    answer = models.CharField("意见", max_length=10, choices=Answer, blank=True)
+    text = models.TextField("具体意见", blank=True)
+    answered_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField("回复时间", null=True, blank=True)
+    resolution = models.CharField("处理", max_length=10, choices=Resolution, blank=True)
+    resolution_reason = models.TextField("处理说明", blank=True)
+    resolved_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    resolved_at = models.DateTimeField("处理时间", null=True, blank=True)
+    revision = models.PositiveIntegerField(default=1)
+
+    objects = OpinionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "部门意见"
+        ordering = ["department__sort_order", "assessment", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["consultation", "department", "assessment"],
+                condition=Q(item__isnull=True),
+                name="one_opinion_a_unit",
+            ),
+            models.UniqueConstraint(
+                fields=["consultation", "department", "assessment", "item"],
+                condition=Q(item__isnull=False),
+                name="one_opinion_an_item",
+            ),
+            models.CheckConstraint(condition=Q(resolution="") | ~Q(resolution_reason=""), name="resolution_has_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.department} {self.assessment.community}"

@@ -1,0 +1,116 @@
+"""整改: what is to be mended, by whom and when, and whether it was (R29, R47; F7, F8)."""
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import User
+from assessment.models.assessments import Assessment, Stage
+from assessment.models.standards import Item
+from communities.models import Appointment, StoredFile
+
+
+class RectificationNotice(models.Model):
+    """整改通知单: numbered in its year, signed for by the unit."""
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="notices")
+    number = models.CharField("编号", max_length=30)
+    issued_on = models.DateField("签发日期")
+    due_on = models.DateField("整改时限")
+    requirement = models.TextField("整改要求", blank=True)
+    issued_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    signed_for_by = models.CharField("签收人", max_length=30, blank=True)
+    signed_for_at = models.DateTimeField("签收时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "整改通知单"
+        ordering = ["-pk"]
+        constraints = [models.UniqueConstraint(fields=["assessment", "number"], name="notice_number_once")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class RectificationQuerySet(models.QuerySet["Rectification"]):
+    def visible_to(self, appointment: Appointment) -> "RectificationQuerySet":
+        return self.filter(appointment.sees_communities("assessment__community__"))
+
+    def unsettled(self) -> "RectificationQuerySet":
+        return self.exclude(progress=Rectification.Progress.CLOSED)
+
+
+class Rectification(models.Model):
+    """整改事项: one fault, made from points lost in a stage. Two people do not overwrite each other: `revision`."""
+
+    class Progress(models.TextChoices):
+        OPEN = "open", "待整改"
+        REPORTED = "reported", "已反馈"
+        CLOSED = "closed", "已销号"
+
+    class Category(models.TextChoices):
+        SURROUNDINGS = "surroundings", "环境氛围"
+        ROOMS = "rooms", "功能室运行"
+        RECORDS = "records", "台账资料"
+        OTHER = "other", "其他"
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="rectifications")
+    notice = models.ForeignKey(
+        RectificationNotice, null=True, blank=True, on_delete=models.PROTECT, related_name="rectifications"
+    )
+    stage = models.CharField("发现阶段", max_length=10, choices=Stage)
+    item = models.ForeignKey(
+        Item, verbose_name="条目", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    category = models.CharField("类别", max_length=20, choices=Category)
+    problem = models.TextField("存在问题")
+    requirement = models.TextField("整改要求", blank=True)
+    owner = models.CharField("责任人", max_length=30)
+    due_on = models.DateField("整改时限")
+    progress = models.CharField("进展", max_length=10, choices=Progress, default=Progress.OPEN)
+    measure = models.TextField("整改措施和结果", blank=True)
+    reported_at = models.DateTimeField("反馈时间", null=True, blank=True)
+    reported_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    verdict = models.TextField("复查意见", blank=True)
+    rechecked_at = models.DateTimeField("复查时间", null=True, blank=True)
+    rechecked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    revision = models.PositiveIntegerField(default=1)
+
+    objects = RectificationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "整改事项"
+        ordering = ["due_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assessment", "stage", "item"],
+                condition=Q(item__isnull=False),
+                name="one_rectification_an_item",
+            ),
+        ]
+        indexes = [models.Index(fields=["progress", "due_on"], name="rectification_due")]
+
+    def __str__(self) -> str:
+        return f"{self.assessment.community} {self.item.code if self.item else ''}{self.problem[:20]}"
+
+
+class RectificationPhoto(models.Model):
+    """整改前、整改后 photograph, or another proof."""
+
+    class Moment(models.TextChoices):
+        BEFORE = "before", "整改前"
+        AFTER = "after", "整改后"
+
+    rectification = models.ForeignKey(Rectification, on_delete=models.PROTECT, related_name="photos")
+    moment = models.CharField("时间", max_length=10, choices=Moment)
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "整改照片"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["rectification", "moment", "file"], name="same_proof_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.file)

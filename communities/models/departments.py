@@ -1,0 +1,23 @@
+"""部门: the district's offices that are asked for their opinion, each with its liaison (R1, R21, R74)."""
+
+from django.db import models
+
+from communities.models.places import District
+
+
+class Department(models.Model):
+    """综治、公安、人社 and the like, as the bureau chooses; one no longer asked is not `active`."""
+
+    district = models.ForeignKey(District, verbose_name="区", on_delete=models.PROTECT, related_name="departments")
+    name = models.CharField("名称", max_length=40)
+    sort_order = models.PositiveSmallIntegerField("排列顺序")
+    active = models.BooleanField("征求意见", default=True)
+    revision = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "部门"
+        ordering = ["sort_order", "pk"]
+        constraints = [models.UniqueConstraint(fields=["district", "name"], name="department_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
