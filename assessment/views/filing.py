@@ -68,7 +68,9 @@ def step(request: Request, pk: int, name: str) -> HttpResponse:
         raise PermissionDenied(f"您不能{transition.label}。")
     today = timezone.localdate()
     initial = {"last_day": max(assessment.last_day, today + TWO_WEEKS)}
-    form = StepForm(request.POST or None, transition=transition, today=today, initial=initial)
+    form = StepForm(
+        request.POST if request.method == "POST" else None, transition=transition, today=today, initial=initial
+    )
     if request.method == "POST" and form.is_valid():
         refused = take(request, assessment, transition, form.cleaned_data)
         for message in refused:

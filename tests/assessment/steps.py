@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from accounts.models import AuditEvent
 from assessment.models import Assessment, CampaignYear, StateChange
+from assessment.transitions import TRANSITIONS
 from assessment.workflow import advance
 from communities.models import Appointment
 
@@ -52,10 +53,14 @@ class Case:
     people: dict[str, Appointment]
 
     def take(self, step: str, *, role: str = "", now: datetime = DURING, reason: str = "缺材料", **more) -> StateChange:
-        """One step by the role it belongs to, unless another is named, with all that a step may ask for."""
+        """One step by the role it belongs to, unless another is named, with all that it asks for."""
         by = self.people[role or min(STEPS[step][0])]
-        given = {"document": "苏民基〔2012〕38号", "last_day": date(2012, 11, 20), **more}
-        return advance(self.assessment, step, by=by, now=now, reason=reason, **given)
+        row, given = TRANSITIONS[step], {}
+        if row.needs_document:
+            given["document"] = "苏民基〔2012〕38号"
+        if row.sets_last_day:
+            given["last_day"] = date(2012, 11, 20)
+        return advance(self.assessment, step, by=by, now=now, reason=reason, **{**given, **more})
 
     def snapshot(self) -> tuple:
         """Everything a step could write."""

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from assessment.models import CampaignYear, Standard, State
 from assessment.tasks import waiting, waiting_count
+from tests.assessment.ready import of_kind
 from tests.factories import make_assessment, make_community, make_designation, make_standard
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +53,7 @@ def test_a_community_that_has_not_begun_is_listed_as_such(client, begin, communi
 
 def test_the_list_is_filtered_by_state(client, begin):
     for state in State:
-        begin(state.label, state=state)
+        begin(state.label, **of_kind(state))
     for state in State:
         assert listed(client, f"?state={state}") == {state.label}
 
@@ -111,7 +112,7 @@ def test_before_there_is_a_campaign_the_list_is_there_and_nothing_has_begun(comm
 
 def test_what_waits_is_what_cannot_go_on_without_ones_unit(begin, open_year, campaign, bureau, town_officer):
     for state in State:
-        begin(state.label, state=state)
+        begin(state.label, **of_kind(state))
     begin("来年", state=State.SUBMITTED, year=campaign.years.get(year=2013))
     names = {person: {a.community.name for a in waiting(person, open_year)} for person in (bureau, town_officer)}
     assert names == {bureau: {"已申报"}, town_officer: {"自评中", "退回修改"}}
@@ -120,5 +121,5 @@ def test_what_waits_is_what_cannot_go_on_without_ones_unit(begin, open_year, cam
 
 def test_nothing_waits_for_whom_it_does_not_concern(begin, open_year, leader, other_town_officer, administrator):
     for state in State:
-        begin(state.label, state=state)
+        begin(state.label, **of_kind(state))
     assert [waiting_count(person, open_year) for person in (leader, other_town_officer, administrator)] == [0, 0, 0]

@@ -121,7 +121,7 @@ def test_a_filed_sheet_keeps_its_scores_and_what_was_suggested(urban, community,
     add_worker(community, "张三", by=bureau)
     assert suggested(assessment, "1.5") == at_filing
     assert sheet_table(assessment).digest == digest
-    advance(assessment, "return", by=bureau, now=DURING, reason="请核对")
+    advance(assessment, "return", by=bureau, now=DURING, reason="请核对", last_day=date(2012, 11, 20))
     assert suggested(assessment, "1.5")[0] == 0
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from assessment.models import Assessment, ItemScore, Part, ScoreSheet, Stage, State, StateChange
+from assessment.models.assessments import FORM_STAGES
 from assessment.sheets import SHEET_RELATIONS, sheet_table
 from reporting.score_sheets import later_reasons, printed
 from tests.factories import make_assessment, make_standard
@@ -37,7 +38,7 @@ def test_sums_are_the_stored_ones_and_never_added_up_again(assessment):
 
 def test_a_stage_without_a_sheet_is_blank_and_a_zero_stays_zero(assessment):
     table = table_of(assessment)
-    assert [table.totals[stage] for stage in Stage] == [Decimal("23.75"), None, None, None]
+    assert [table.totals[stage] for stage in FORM_STAGES] == [Decimal("23.75"), None, None, None]
     assert table.parts[7].sums[Stage.SELF] == 0
     assert table.rows[2].scores == {}
     total = [cell.text for cell in printed(table)["total"]]
