@@ -18,6 +18,15 @@ urlpatterns = [
     path("assessments/<int:pk>/items/<int:item_pk>/evidence/", evidence.upload, name="evidence_upload"),
     path("assessments/<int:pk>/evidence/<int:evidence_pk>/remove/", evidence.remove, name="evidence_remove"),
     path("evidence/<int:pk>/", evidence.serve, name="evidence"),
+    # 预查与考评
+    # 整改
+    # 征求部门意见
+    # 创建名单
+    # 抽样
+    # 命名与动态管理
+    # 日程、延期、通知
+    # 不申报、目标分解
+    # 指标
     path("metrics/", metrics.metrics_list, name="metrics"),
     path("communities/<slug:code>/<int:year>/metrics/", metrics.community_metrics, name="community_metrics"),
     path("standards/", standards.standard_list, name="standards"),

@@ -168,6 +168,15 @@ TABLE = [
     Row("assessment:step", BUREAU_STEP, "filed receive", "post"),
     Row("assessment:step", BUREAU_STEP, "filed return"),
     Row("assessment:step", BUREAU_STEP, "filed return", "post", RETURN),
+    # 预查与考评
+    # 整改
+    # 征求部门意见
+    # 创建名单
+    # 抽样
+    # 命名与动态管理
+    # 日程、延期、通知
+    # 不申报、目标分解
+    # 四级评分比较
     # 指标
     Row("assessment:metrics", AT_WORK),
     Row("assessment:community_metrics", OF_THE_COMMUNITY, "code 2012"),
