@@ -3,23 +3,16 @@
 Scores follow the registers' suggestions and a fixed seed, so every load makes the same district.
 """
 
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
-from itertools import count, cycle
+from itertools import cycle
 from random import Random
 
-from assessment.models import (
-    Assessment,
-    CampaignYear,
-    Item,
-    ItemScore,
-    Part,
-    ScoreSheet,
-    Stage,
-    Standard,
-    State,
-    StateChange,
-)
+from django.db.models import F
+
+from assessment.demo.steps import Way
+from assessment.models import Assessment, CampaignYear, Item, ItemScore, Part, ScoreSheet, Stage, Standard, State
 from assessment.models.assessments import PART_FIELDS
 from assessment.suggestions import Suggested, suggest_communities
 from communities.models import Appointment, Community, Role
@@ -35,10 +28,23 @@ tenths of its points, the rest below LOW."""
 NINE_TENTHS, LOW = Decimal("0.9"), Decimal("0.84")
 
 
-class YearWriter:
-    """Writes the assessments of one category in one year."""
+@dataclass(frozen=True)
+class Written:
+    """An assessment of the story: the way it went, and its self scores by item (of a recheck none)."""
 
-    def __init__(self, campaign_year: CampaignYear, category: str, random: Random) -> None:
+    assessment: Assessment
+    way: Way
+    points: Mapping[Item, Decimal]
+
+    @property
+    def total(self) -> Decimal:
+        return sum(self.points.values(), Decimal(0))
+
+
+class YearWriter:
+    """Writes the assessments of one category in one year; `receipts` are the numbers that both categories share."""
+
+    def __init__(self, campaign_year: CampaignYear, category: str, random: Random, receipts: Iterator[int]) -> None:
         self.campaign_year = campaign_year
         self.random = random
         district = campaign_year.campaign.district
@@ -53,38 +59,47 @@ class YearWriter:
         officers = Appointment.objects.filter(district=district, role=Role.TOWN_OFFICER)
         self.officers = dict(officers.values_list("town", "user"))
         self.hollow = 0
-        self.receipts = count(campaign_year.receipts + 1)
+        self.receipts = receipts
         ids = [community.pk for community in self.communities]
         found = suggest_communities(self.items, district=district, year=campaign_year.year, communities=ids)
         self.suggested = found
 
+    def ranked(self) -> list[Community]:
+        """Those with the most suggested points first."""
+        return sorted(self.communities, key=lambda community: (-self.suggested_total(community), community.pk))
+
     def suggested_total(self, community: Community) -> Decimal:
         return sum((found.suggested or Decimal(0) for found in self.suggested[community.pk]), Decimal(0))
 
-    def write(self, states: list[tuple[Community, State]], *, at: datetime) -> None:
-        """Assessments with sheets, scores, steps and receipt numbers, in bulk."""
-        assessments = Assessment.objects.bulk_create(self.assessment(*pair, at=at) for pair in states)
-        scores = {assessment.pk: self.points(assessment) for assessment in assessments}
-        sheets = ScoreSheet.objects.bulk_create(
-            self.sheet(assessment, scores[assessment.pk]) for assessment in assessments
-        )
+    def write(self, ways: list[tuple[Community, Way]]) -> list[Written]:
+        """Assessments with their self sheets and receipt numbers, in bulk; what comes after is `review`."""
+        assessments = Assessment.objects.bulk_create(self.assessment(*pair) for pair in ways)
+        written = [
+            Written(
+                assessment, way, {} if way.is_recheck else dict(zip(self.items, self.points(assessment), strict=False))
+            )
+            for assessment, (_community, way) in zip(assessments, ways, strict=True)
+        ]
+        sheets = ScoreSheet.objects.bulk_create(self.sheet(one) for one in written if not one.way.is_recheck)
+        points = {one.assessment.pk: list(one.points.values()) for one in written}
         ItemScore.objects.bulk_create(
-            [score for sheet in sheets for score in self.scores(sheet, scores[sheet.assessment_id])], batch_size=2000
+            [score for sheet in sheets for score in self.scores(sheet, points[sheet.assessment_id])], batch_size=2000
         )
-        StateChange.objects.bulk_create(change for sheet in sheets for change in self.changes(sheet, at=at))
-        self.campaign_year.receipts = next(self.receipts) - 1
-        self.campaign_year.save(update_fields=["receipts"])
+        filed = sum(1 for one in written if one.assessment.receipt_number)
+        CampaignYear.objects.filter(pk=self.campaign_year.pk).update(receipts=F("receipts") + filed)
+        return written
 
-    def assessment(self, community: Community, state: State, *, at: datetime) -> Assessment:
-        filed = state is not State.DRAFT
+    def assessment(self, community: Community, way: Way) -> Assessment:
+        filed = "submit" in way.steps
         return Assessment(
             community=community,
             campaign_year=self.campaign_year,
             standard=self.standard,
-            state=state,
+            state=way.state,
+            kind=Assessment.Kind.RECHECK if way.is_recheck else Assessment.Kind.APPLICATION,
             receipt_number=f"{self.campaign_year.year}-{next(self.receipts):04d}" if filed else "",
-            submitted_at=at if filed else None,
-            resubmit_by=self.campaign_year.deadline if state is State.RETURNED else None,
+            submitted_at=way.round.at("submit") if filed else None,
+            resubmit_by=self.campaign_year.deadline if way.state is State.RETURNED else None,
         )
 
     def points(self, assessment: Assessment) -> list[Decimal]:
@@ -123,11 +138,14 @@ class YearWriter:
             scores[index] = max(scores[index] - HALF, Decimal(0))
         return scores
 
-    def sheet(self, assessment: Assessment, points: list[Decimal]) -> ScoreSheet:
+    def sheet(self, written: Written) -> ScoreSheet:
         sheet = ScoreSheet(
-            assessment=assessment, stage=Stage.SELF, total=sum(points, Decimal(0)), scored_items=len(points)
+            assessment=written.assessment,
+            stage=Stage.SELF,
+            total=written.total,
+            scored_items=len(written.points),
         )
-        for item, score in zip(self.items, points, strict=False):
+        for item, score in written.points.items():
             name = PART_FIELDS[Part(item.part)]
             setattr(sheet, name, getattr(sheet, name) + score)
         return sheet
@@ -146,43 +164,6 @@ class YearWriter:
                 scorer_id=self.officers.get(community.town_id),
             )
             for item, score, own in zip(self.items, points, self.suggested[community.pk], strict=False)
-        ]
-
-    def changes(self, sheet: ScoreSheet, *, at: datetime) -> list[StateChange]:
-        assessment = sheet.assessment
-        town = f"{assessment.community.town}经办人"
-        steps = {
-            State.DRAFT: [],
-            State.SUBMITTED: [("提交申报", State.DRAFT, State.SUBMITTED, town, "")],
-            State.RECEIVED: [
-                ("提交申报", State.DRAFT, State.SUBMITTED, town, ""),
-                ("接收", State.SUBMITTED, State.RECEIVED, "区社区办 王建国", ""),
-            ],
-            State.RETURNED: [
-                ("提交申报", State.DRAFT, State.SUBMITTED, town, ""),
-                (
-                    "退回修改",
-                    State.SUBMITTED,
-                    State.RETURNED,
-                    "区社区办 王建国",
-                    "4.3网格划分图与户数统计不一致，请核对后补齐。",
-                ),
-            ],
-        }
-        return [
-            StateChange(
-                assessment=assessment,
-                action=action,
-                source=source,
-                target=target,
-                actor=actor,
-                at=at + timedelta(hours=number),
-                reason=reason,
-                receipt_number=assessment.receipt_number if target == State.SUBMITTED else "",
-                stage=Stage.SELF,
-                total=sheet.total,
-            )
-            for number, (action, source, target, actor, reason) in enumerate(steps[State(assessment.state)])
         ]
 
 
