@@ -3,7 +3,7 @@
   "use strict";
 
   var TONES = { deep: "#123a6b", mid: "#3f7fc4", soft: "#8fb1da", pale: "#b9cde6", faint: "#d9e4f1" };
-  var STEPS = ["#b9cde6", "#7fa8d6", "#3f7fc4", "#1a5fb4", "#123a6b"];
+  var STEPS = ["#b9cde6", "#8fb1da", "#6398d0", "#3f7fc4", "#1a5fb4", "#123a6b"];
   var INK = "#1c2733";
   var LINE = "#d5dce4";
   var FONT = '"Microsoft YaHei","PingFang SC","Noto Sans CJK SC",sans-serif';
