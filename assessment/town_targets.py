@@ -81,12 +81,14 @@ class Matrix:
         return [self._balance(category) for category in Category]
 
     def proposal(self) -> dict[str, int]:
-        """The district's need divided in proportion to the towns' communities, by key of the target; saves nothing."""
+        """A plan by key of the target, saved nowhere: what the district still needs is divided in proportion to the
+        towns' communities without the title, and those with it are planned already."""
         found: dict[str, int] = {}
         for balance in self.balances:
-            of_category = [target for target in self.targets if target.category == balance.category]
-            shares = divide(balance.need, [target.communities for target in of_category])
-            found |= {target.key: share for target, share in zip(of_category, shares, strict=True)}
+            own = [target for target in self.targets if target.category == balance.category]
+            missing = max(0, balance.need - balance.named)
+            shares = divide(missing, [target.communities - target.named for target in own])
+            found |= {target.key: target.named + share for target, share in zip(own, shares, strict=True)}
         return found
 
     def _balance(self, category: Category) -> Balance:

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, F, Max, Q, Sum
-from django.db.models.functions import Abs
 from django.urls import reverse
 
 from assessment.models import Item, ItemScore, ScoreSheet, Stage
@@ -95,7 +94,7 @@ def _inflated(row: Mapping[str, Any], address: str) -> list[Cell]:
 
 # --- 分歧最大的条目 ------------------------------------------------------------------------------------------------
 def disagreement(asked: Asked, category: str = "", town: int | None = None) -> Statement:
-    """The items on which two stages that follow one another gave different points, the largest mean first."""
+    """The items on which two stages that follow one another gave different points, the widest apart first."""
     rows = (
         paired_items(placed(ItemScore.objects.all(), asked, "sheet__assessment__"))
         .values("item", "earlier_stage", "sheet__stage")
@@ -103,7 +102,6 @@ def disagreement(asked: Asked, category: str = "", town: int | None = None) -> S
             number=Count("pk"),
             differ=Count("pk", filter=~Q(earlier_points=F("points"))),
             changed=Sum(F("points") - F("earlier_points")),
-            apart=Sum(Abs(F("points") - F("earlier_points"))),
         )
         .order_by()
     )
@@ -112,7 +110,7 @@ def disagreement(asked: Asked, category: str = "", town: int | None = None) -> S
         if row["differ"]:
             found[row["item"]][f"{row['earlier_stage']}-{row['sheet__stage']}"] = row
     items = Item.objects.filter(pk__in=found).select_related("standard")
-    ordered = sorted(items, key=lambda item: (-_widest(found[item.pk]), -item.standard_id, item.sort_order))
+    ordered = sorted(items, key=lambda item: (*_apart(found[item.pk]), -item.standard_id, item.sort_order))
     columns = [Column("标准"), Column("编号"), Column("考评内容", Kind.WORDS), Column("分值", Kind.NUMBER)]
     for label in PAIR_LABELS.values():
         columns += [Column(f"{label}不同（个）", Kind.NUMBER), Column(f"{label}平均差", Kind.NUMBER)]
@@ -122,15 +120,16 @@ def disagreement(asked: Asked, category: str = "", town: int | None = None) -> S
         rows=[_item_row(item, found[item.pk], asked, category, town) for item in ordered],
         notes=[
             "平均差＝后一级得分－前一级得分的平均数，按两级都评了该条目的社区（村）计算，负数为后一级低。",
-            f"平均相差最大的条目在前；没有分歧的不列出。{NOW}",
+            f"自评与区预查平均相差大的条目在前；没有分歧的不列出。{NOW}",
         ],
         empty="各级评分没有分歧。",
     )
 
 
-def _widest(pairs: Mapping[str, Mapping[str, Any]]) -> Decimal:
-    """The largest mean distance between two stages, whichever way."""
-    return max(mean(row["apart"], row["number"]) or Decimal(0) for row in pairs.values())
+def _apart(pairs: Mapping[str, Mapping[str, Any]]) -> list[Decimal]:
+    """How far each two stages are apart in the mean, whichever way, 自评 and 区预查 first; negative to sort by."""
+    rows = [pairs.get(name) for name in PAIR_LABELS]
+    return [-abs(mean(row["changed"], row["number"]) or Decimal(0)) if row else Decimal(0) for row in rows]
 
 
 def _item_row(

@@ -55,7 +55,7 @@
     var option = common(chart);
     option.tooltip.trigger = "item";
     option.series = [{
-      name: chart.series[0].name, type: "funnel", sort: "none", gap: 3, top: 44, bottom: 8, left: "4%", width: "66%", minSize: "8%",
+      name: chart.series[0].name, type: "funnel", sort: "none", gap: 3, top: 44, bottom: 8, left: "2%", width: "60%", minSize: "8%", labelLine: { length: 10 },
       label: { show: true, position: "rightTop", color: INK, formatter: function (point) { return point.name + " " + point.value + chart.unit; } },
       itemStyle: { borderWidth: 0 },
       data: chart.labels.map(function (label, index) {

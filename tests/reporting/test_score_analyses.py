@@ -134,8 +134,8 @@ def test_items_with_the_widest_difference_come_first(client, scored):
     """1.1: self to district -3, 0, +1; 2.1: -1, 0, 0, then the city -2 and the province +0.5."""
     rows = rows_of(client, "/scores/disagreement/")
     assert [[row[1], *row[4:]] for row in rows] == [
-        ["2.1", "1", "-0.33", "1", "-2", "1", "+0.5"],
         ["1.1", "2", "-0.67", "", "", "", ""],
+        ["2.1", "1", "-0.33", "1", "-2", "1", "+0.5"],
     ]
 
 
@@ -145,7 +145,7 @@ def test_each_number_of_an_item_leads_to_the_units_that_differ(client, scored):
             if differing.text:
                 assert length(client, differing.url) == int(differing.text)
     page = client.get(cells[4].url).content.decode()
-    assert "只列对条目1.1" in page
+    assert "只列对条目2.1" in page
 
 
 # --- 各级变化 ------------------------------------------------------------------------------------------------------
