@@ -56,7 +56,11 @@ FIGURES = {
             counted("late", of="filed"),
         ),
         FigureKind(
-            "self_score_90", "自评达线", "个", "自评总分不低于合格线（含本数）的个数。", counted("self_score_90")
+            "self_score_90",
+            "自评达线",
+            "个",
+            "截至统计日已开始、自评总分（现在的分数）不低于合格线（含本数）的个数。",
+            counted("self_score_90"),
         ),
         FigureKind(
             "three_unit_rate",

@@ -90,7 +90,8 @@ def scores_export(request: Request) -> HttpResponseBase:
 
 
 # --- analyses ----------------------------------------------------------------------------------------------------
-Make = Callable[[Request, UnitFilter], tuple[Statement, Page | None]]
+Make = Callable[[Request, UnitFilter, bool], tuple[Statement, Page | None]]
+"""What an analysis shows of the filtered communities: the `whole` for a workbook, or a page where it is a list."""
 
 
 def chosen(filters: UnitFilter) -> dict[str, Any]:
@@ -99,28 +100,27 @@ def chosen(filters: UnitFilter) -> dict[str, Any]:
     return {"category": data.get("category") or "", "town": data["town"].pk if data.get("town") else None}
 
 
-def inflation(request: Request, filters: UnitFilter) -> tuple[Statement, Page | None]:
+def inflation(request: Request, filters: UnitFilter, _whole: bool) -> tuple[Statement, Page | None]:
     return score_analyses.inflation(asked_by(request, filters), chosen(filters)["category"]), None
 
 
-def disagreement(request: Request, filters: UnitFilter) -> tuple[Statement, Page | None]:
+def disagreement(request: Request, filters: UnitFilter, _whole: bool) -> tuple[Statement, Page | None]:
     return score_analyses.disagreement(asked_by(request, filters), **chosen(filters)), None
 
 
-def drift(request: Request, filters: UnitFilter) -> tuple[Statement, Page | None]:
+def drift(request: Request, filters: UnitFilter, _whole: bool) -> tuple[Statement, Page | None]:
     return score_analyses.drift(asked_by(request, filters), **chosen(filters)), None
 
 
-def towns(request: Request, filters: UnitFilter) -> tuple[Statement, Page | None]:
+def towns(request: Request, filters: UnitFilter, _whole: bool) -> tuple[Statement, Page | None]:
     scope = request.appointment.sees_versions
     return comparison(asked_by(request, filters), scope, **chosen(filters)), None
 
 
-def near(request: Request, filters: UnitFilter) -> tuple[Statement, Page | None]:
-    """A page of the list, or all of it for the workbook."""
+def near(request: Request, filters: UnitFilter, whole: bool) -> tuple[Statement, Page | None]:
     asked = asked_by(request, filters)
     rows = near_mark(asked)
-    if request.path.endswith(".xlsx"):
+    if whole:
         return near_mark_statement(asked, rows), None
     page: Page = CappedPaginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     return near_mark_statement(asked, page.object_list, first=page.start_index() or 1), page
@@ -140,9 +140,9 @@ TABS = [
 ]
 
 
-def made(request: Request, name: str) -> tuple[UnitFilter, Statement, Page | None]:
+def made(request: Request, name: str, *, whole: bool) -> tuple[UnitFilter, Statement, Page | None]:
     filters = UnitFilter(request.GET, communities_of(request).none(), appointment=request.appointment)
-    return filters, *MAKERS[name][1](request, filters)
+    return filters, *MAKERS[name][1](request, filters, whole)
 
 
 @require_safe
@@ -150,7 +150,7 @@ def made(request: Request, name: str) -> tuple[UnitFilter, Statement, Page | Non
 def analysis(request: Request, name: str) -> HttpResponse:
     if request.campaign_year is None:
         return render(request, "reporting/home_empty.html")
-    filters, shown, page = made(request, name)
+    filters, shown, page = made(request, name, whole=False)
     context = {"filter": filters, "statement": shown, "page": page, "name": name, "tabs": TABS}
     context["export_name"] = f"reporting:{name}_xlsx"
     return render(request, "reporting/scores.html", context)
@@ -161,4 +161,4 @@ def analysis(request: Request, name: str) -> HttpResponse:
 def analysis_export(request: Request, name: str) -> HttpResponseBase:
     if request.campaign_year is None:
         return render(request, "reporting/home_empty.html")
-    return export(request, made(request, name)[1])
+    return export(request, made(request, name, whole=True)[1])
