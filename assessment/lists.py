@@ -7,9 +7,10 @@ import django_filters as filters
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from assessment.funnel import FUNNEL
 from assessment.models import CampaignYear, Designation, Stage, State
 from assessment.models.assessments import FILED
-from assessment.past import state_on
+from assessment.past import begun_by, filed_late, state_on
 from communities.filters import TownOfTheDay
 from communities.models import Appointment, Category, Community, Reorganisation, Town
 from communities.models.searching import matching
@@ -18,22 +19,24 @@ NOT_STARTED = ("none", "未开始")
 
 
 def with_assessments(
-    communities: QuerySet[Community], campaign_year: CampaignYear | None, day: date
+    communities: QuerySet[Community], campaign_year: CampaignYear | None, day: date, states_on: date
 ) -> QuerySet[Community]:
     """Each community of `Community.objects.on(day)` with `assessment_id`, `current_state`, `submitted_at`,
     `receipt_number` and its self sheet's `self_total` and `self_scored` in the year; all None where nothing has begun.
 
-    One query. An assessment that a later reorganisation ended stands as it stood on `day`.
+    One query. States are those of `states_on`; an assessment that a reorganisation ended after `day` stands as it
+    stood before.
     """
+    of_the_year = Q(assessments__campaign_year=campaign_year) & begun_by(states_on, "assessments__")
     return (
         communities.select_related("town")
         .annotate(
-            chosen=FilteredRelation("assessments", condition=Q(assessments__campaign_year=campaign_year)),
+            chosen=FilteredRelation("assessments", condition=of_the_year),
             own_sheet=FilteredRelation("chosen__sheets", condition=Q(chosen__sheets__stage=Stage.SELF)),
         )
         .annotate(
             assessment_id=F("chosen__pk"),
-            current_state=state_on(day, "chosen__"),
+            current_state=state_on(day, states_on, "chosen__"),
             submitted_at=F("chosen__submitted_at"),
             receipt_number=F("chosen__receipt_number"),
             self_total=F("own_sheet__total"),
@@ -45,7 +48,8 @@ def with_assessments(
 class AssessmentFilter(filters.FilterSet):
     """Filters of the 自评申报 list; `recognised` and `score90` come from the links of the figures.
 
-    `today` is the day of the list: titles count as held on it, town and category as they were (decision 14).
+    `today` is the day of the list: titles count as held on it, town and category as they were (decision 14); states
+    are those of `states_on`.
     """
 
     q = filters.CharFilter(label="名称、拼音首字母或代码", method="search")
@@ -63,20 +67,36 @@ class AssessmentFilter(filters.FilterSet):
     score90 = filters.ChoiceFilter(
         label="自评总分", choices=[("1", "达到合格线"), ("0", "未达到")], empty_label="不限", method="reaching_mark"
     )
+    step = filters.ChoiceFilter(
+        label="已到环节",
+        choices=[(step.name, step.label) for step in FUNNEL.values()],
+        empty_label="不限",
+        method="having_reached",
+    )
+    late = filters.ChoiceFilter(
+        label="逾期申报", choices=[("1", "逾期申报")], empty_label="不限", method="having_filed_late"
+    )
     recognised = filters.ChoiceFilter(
         label="命名", choices=[("1", "已命名"), ("0", "未命名")], empty_label="不限", method="holding_title"
     )
 
     class Meta:
         model = Community
-        fields = ["q", "town", "category", "state", "filed", "score90", "recognised"]
+        fields = ["q", "town", "category", "state", "filed", "step", "late", "score90", "recognised"]
 
     def __init__(
-        self, *args: Any, campaign_year: CampaignYear | None, appointment: Appointment, today: date, **kwargs: Any
+        self,
+        *args: Any,
+        campaign_year: CampaignYear | None,
+        appointment: Appointment,
+        today: date,
+        states_on: date,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.campaign_year = campaign_year
         self.today = today
+        self.states_on = states_on
         self.filters["town"].queryset = Town.objects.visible_to(appointment)
 
     def search(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
@@ -91,6 +111,15 @@ class AssessmentFilter(filters.FilterSet):
     def having_filed(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         filed = Q(current_state__in=FILED)
         return queryset.filter(filed) if value == "1" else queryset.filter(~filed | Q(current_state=None))
+
+    def having_reached(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(current_state__in=FUNNEL[value].states)
+
+    def having_filed_late(self, queryset: QuerySet[Any], _name: str, _value: str) -> QuerySet[Any]:
+        if self.campaign_year is None:
+            return queryset.none()
+        late = filed_late(self.campaign_year, self.states_on, "chosen__")
+        return queryset.filter(late, current_state__in=FILED)
 
     def reaching_mark(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         if self.campaign_year is None:

@@ -1,6 +1,7 @@
 """Attach the campaign's years, and the one a person is looking at, to the request."""
 
 from collections.abc import Callable
+from datetime import date
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -8,12 +9,15 @@ from django.utils import timezone
 from assessment.lists import today_in_year
 from assessment.models import CampaignYear
 from communities.access import Request
+from communities.forms.bounded import EARLIEST
 
 
 class CampaignYearMiddleware:
     """`request.campaign_years` in order and `request.campaign_year`: `?year=` in the address, else the session's, else
     the first year still open. Both are empty before the campaign exists and for people without an appointment.
-    `request.day` is the day that the year's lists stand for."""
+    `request.day` is the day that the year's lists stand for: `?on=` in the address, else today or the last day of a
+    round that is over. `request.states_on` is the day whose states they show: the one asked for, else today, since
+    the work of a round may go on after its last day."""
 
     def __init__(self, get_response: Callable[[Request], HttpResponse]) -> None:
         self.get_response = get_response
@@ -21,8 +25,19 @@ class CampaignYearMiddleware:
     def __call__(self, request: Request) -> HttpResponse:
         request.campaign_years = years_of(request)
         request.campaign_year = chosen_year(request, request.campaign_years)
-        request.day = today_in_year(request.campaign_year)
+        request.on = day_asked(request)
+        request.day = request.on or today_in_year(request.campaign_year)
+        request.states_on = request.on or timezone.localdate()
         return self.get_response(request)
+
+
+def day_asked(request: Request) -> date | None:
+    """`?on=2012-11-05`: a day of the past; None where the address asks for none, or for one that cannot be shown."""
+    try:
+        asked = date.fromisoformat(request.GET.get("on", ""))
+    except ValueError:
+        return None
+    return asked if EARLIEST <= asked <= timezone.localdate() else None
 
 
 def years_of(request: Request) -> list[CampaignYear]:

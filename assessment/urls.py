@@ -1,6 +1,6 @@
 from django.urls import path
 
-from assessment.views import campaigns, evidence, filing, metrics, reorganising, scoring, standards
+from assessment.views import campaigns, evidence, filing, metrics, planning, reorganising, scoring, standards
 
 app_name = "assessment"
 
@@ -26,6 +26,11 @@ urlpatterns = [
     # 命名与动态管理
     # 日程、延期、通知
     # 不申报、目标分解
+    path("non-applications/", planning.non_applications, name="non_applications"),
+    path("non-applications.xlsx", planning.non_applications_export, name="non_applications_xlsx"),
+    path("non-applications/<slug:code>/", planning.non_application, name="non_application"),
+    path("town-targets/", planning.town_targets, name="town_targets"),
+    path("town-targets.xlsx", planning.town_targets_export, name="town_targets_xlsx"),
     # 指标
     path("metrics/", metrics.metrics_list, name="metrics"),
     path("communities/<slug:code>/<int:year>/metrics/", metrics.community_metrics, name="community_metrics"),

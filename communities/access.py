@@ -24,7 +24,11 @@ class Request(HttpRequest):
     campaign_year: Any
     """assessment.models.CampaignYear: set above this app, used here for its `year` only."""
     day: date
-    """The day that the chosen year's lists stand for: today, or the last of a year that is over; set above, too."""
+    """The day that the chosen year's lists stand for: `on`, else today, or the last of a year that is over."""
+    on: date | None
+    """The day that the address asks for, if it does."""
+    states_on: date
+    """The day whose states the lists show: `on`, else today."""
 
 
 def year_of(request: Request) -> int:

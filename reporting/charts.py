@@ -28,10 +28,10 @@ def progress_chart(counted: Tally, years: list[CampaignYear]) -> Chart:
     }
 
 
-def state_chart(rows: list[StateRow]) -> Chart:
+def funnel_chart(rows: list[StateRow]) -> Chart:
     return {
         "kind": "funnel",
-        "title": "办理进度",
+        "title": "累计到各环节",
         "unit": "个",
         "labels": [row.label for row in rows],
         "series": [{"name": "社区（村）", "tone": "deep", "values": [row.total for row in rows]}],

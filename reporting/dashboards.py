@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from assessment.funnel import FUNNEL
 from assessment.lists import NOT_STARTED
 from assessment.models import CampaignYear, State
 from communities.templatetags.official import percent, plain
@@ -70,7 +72,7 @@ class TownRow:
 
 @dataclass(frozen=True)
 class StateRow:
-    """How many communities stand in one state: urban, rural, together."""
+    """How many communities stand in one state, or have reached one step: urban, rural, together."""
 
     label: str
     cells: tuple[Cell, ...]
@@ -105,9 +107,10 @@ COVERAGE = [
 class Lists:
     """Addresses of the lists behind the numbers of one year; resolved once, since a page has hundreds of them."""
 
-    def __init__(self, year: int) -> None:
-        self.assessments = f"{reverse('assessment:list')}?year={year}"
-        self.communities = f"{reverse('communities:list')}?year={year}"
+    def __init__(self, year: int, on: date | None = None) -> None:
+        asked = f"?year={year}" + (f"&on={on.isoformat()}" if on else "")
+        self.assessments = reverse("assessment:list") + asked
+        self.communities = reverse("communities:list") + asked
 
     def of_assessments(self, group: Group | None = None, **query: str) -> str:
         return address(self.assessments, group, query)
@@ -167,15 +170,24 @@ def _town_cells(groups: tuple[Group, ...], lists: Lists) -> SafeString:
 
 
 def state_rows(counted: Tally, lists: Lists) -> list[StateRow]:
-    """未开始 of those without the title, then every state of the chain."""
-    numbers = {NOT_STARTED: [group.not_started for group in counted.whole]}
+    """未开始 of those without the title, then every state that somebody is in."""
+    idle = {"state": NOT_STARTED[0], "recognised": "0"}
+    rows = [_row(NOT_STARTED[1], counted, [group.not_started for group in counted.whole], idle, lists)]
     for state in State:
-        numbers[state.value, state.label] = [group.counts[in_state(state)] for group in counted.whole]
-    return [_state_row(value, label, counted, found, lists) for (value, label), found in numbers.items()]
+        numbers = [group.counts[in_state(state)] for group in counted.whole]
+        rows.append(_row(state.label, counted, numbers, {"state": state.value}, lists))
+    return [row for row in rows if row.total]
 
 
-def _state_row(value: str, label: str, counted: Tally, numbers: list[int], lists: Lists) -> StateRow:
-    query = {"state": value, "recognised": "0"} if value == NOT_STARTED[0] else {"state": value}
+def funnel_rows(counted: Tally, lists: Lists) -> list[StateRow]:
+    """How many have come as far as each step, or farther."""
+    return [
+        _row(step.label, counted, [group.counts[step.name] for group in counted.whole], {"step": step.name}, lists)
+        for step in FUNNEL.values()
+    ]
+
+
+def _row(label: str, counted: Tally, numbers: list[int], query: Mapping[str, str], lists: Lists) -> StateRow:
     cells = [
         Cell(str(number), lists.of_assessments(group, **query))
         for group, number in zip(counted.whole, numbers, strict=True)

@@ -7,6 +7,7 @@ has nothing to be measured against, never 0 (R8, R19, R24, R25, R31, R41-R43, R4
 from collections.abc import Iterator
 from datetime import date
 
+from assessment.funnel import FUNNEL
 from assessment.models import CampaignYear
 from communities.metrics import METRICS
 from communities.models.profiles import HOUSEHOLD_FACTS
@@ -26,6 +27,9 @@ from reporting.figure_kinds import (
 )
 from reporting.tallies import Tally, district_scope, tally
 
+FIGURE_OF_STEP = {"filed": "submitted", "named": "named_this_year"}
+"""The keys of the steps of the funnel where they differ from the steps' own names."""
+
 FIGURES = {
     kind.key: kind
     for kind in [
@@ -40,15 +44,23 @@ FIGURES = {
         FigureKind("target_share", "年度目标", "%", "本年度累计命名比例的目标，含本数。", target_share),
         FigureKind("needed", "应达个数", "个", "总数乘以年度目标，有小数的进一位。", needed),
         FigureKind("missing", "还差", "个", "应达个数减去截至统计日已命名的个数，已达到的为0。", missing),
-        FigureKind(
-            "submitted",
-            "已申报",
-            "个",
-            "截至统计日24:00已申报且未撤回、未退回的个数，含区已接收的。",
-            counted("filed"),
+        *(
+            FigureKind(FIGURE_OF_STEP.get(step.name, step.name), step.label, "个", step.definition, counted(step.name))
+            for step in FUNNEL.values()
         ),
         FigureKind(
-            "self_score_90", "自评达线", "个", "自评总分不低于合格线（含本数）的个数。", counted("self_score_90")
+            "late",
+            "逾期申报",
+            "个",
+            "已申报的里面，在申报截止日24:00以后申报的个数，含延期和退回修改后的；本年度申报截止日见创建活动。",
+            counted("late", of="filed"),
+        ),
+        FigureKind(
+            "self_score_90",
+            "自评达线",
+            "个",
+            "截至统计日已开始、自评总分（现在的分数）不低于合格线（含本数）的个数。",
+            counted("self_score_90"),
         ),
         FigureKind(
             "three_unit_rate",
@@ -155,9 +167,10 @@ FIGURES = {
 """By key, in the order in which they are listed."""
 
 
-def figures(campaign_year: CampaignYear, as_of: date) -> list[Figure]:
+def figures(campaign_year: CampaignYear, as_of: date, *, states_on: date | None = None) -> list[Figure]:
     """Every figure of a district in a year on a day: the district first, then its towns in administrative order."""
-    counted_year = tally(campaign_year, as_of, district_scope(campaign_year.campaign.district))
+    scope = district_scope(campaign_year.campaign.district)
+    counted_year = tally(campaign_year, as_of, scope, states_on=states_on)
     return list(all_figures(counted_year))
 
 

@@ -23,6 +23,13 @@ class UnitFilter(filters.FilterSet):
         super().__init__(*args, **kwargs)
         self.filters["town"].queryset = Town.objects.visible_to(appointment)
 
+    @property
+    def inside(self) -> Q:
+        """What was chosen, asked of the `place` of a row."""
+        chosen = self.form.cleaned_data if self.form.is_valid() else {}
+        asked = {"place__town": chosen.get("town"), "place__category": chosen.get("category")}
+        return Q(**{name: value for name, value in asked.items() if value})
+
 
 class ReportFilter(UnitFilter):
     """`listed`: those that fall short, or those of whom it is not known."""
@@ -40,13 +47,6 @@ class ReportFilter(UnitFilter):
     def leave_alone(self, queryset: QuerySet[Any], _name: str, _value: str) -> QuerySet[Any]:
         """Which rows are shown of the communities is for the report to say."""
         return queryset
-
-    @property
-    def inside(self) -> Q:
-        """What was chosen, asked of the `place` of a row."""
-        chosen = self.form.cleaned_data if self.form.is_valid() else {}
-        asked = {"place__town": chosen.get("town"), "place__category": chosen.get("category")}
-        return Q(**{name: value for name, value in asked.items() if value})
 
     @property
     def asks_for_unknown(self) -> bool:

@@ -41,6 +41,7 @@ MENU = {
                 "assessment:receipt",
                 "assessment:history",
                 "reporting:score_sheet",
+                "reporting:columns",
             ),
         ),
         # 预查与考评
@@ -86,7 +87,20 @@ MENU = {
             BUSINESS,
             covers=("reporting:grid", "reporting:services", "reporting:policies"),
         ),
-        # 四级评分比较、目标分解
+        Entry(
+            "四级评分比较",
+            "reporting:scores",
+            "layout-three-columns",
+            IN_CHARGE,
+            covers=(
+                *("reporting:inflation", "reporting:disagreement", "reporting:drift"),
+                *("reporting:near-mark", "reporting:towns"),
+            ),
+        ),
+        Entry("目标分解", "assessment:town_targets", "bullseye", IN_CHARGE),
+        Entry(
+            "不申报", "assessment:non_applications", "slash-circle", BUSINESS, covers=("assessment:non_application",)
+        ),
     ],
     "设置": [
         Entry(

@@ -5,17 +5,19 @@ the town and category it had on the day, if it was there: past years keep their 
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Aggregate, Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Sum
 
+from assessment.funnel import FUNNEL
 from assessment.models import Assessment, CampaignYear, Designation, Stage, State
 from assessment.models.assessments import FILED
-from assessment.models.campaigns import end_of_day, needed
-from assessment.past import undone_after
+from assessment.models.campaigns import needed
+from assessment.past import begun_by, filed_late, stood_on, undone_after
 from communities.metrics import METRICS, ORGANISATION_UNITS
 from communities.models import Category, CommunityVersion, District, YearProfile
 from communities.models.places import valid_on
@@ -52,8 +54,9 @@ class Group:
 
     @property
     def not_started(self) -> int:
-        """Communities without the title whose self-assessment of the year has not begun."""
-        return self.counts["communities"] - self.counts["begun"] - self.counts["at_rest"]
+        """Communities without the title that have neither begun an application of the year nor a recheck."""
+        counts = self.counts
+        return counts["communities"] - counts["begun"] - counts["at_rest"] - counts["rechecked_untitled"]
 
     def missing_in(self, campaign_year: CampaignYear) -> int:
         return max(0, self.needed_in(campaign_year) - self.counts["recognised"])
@@ -78,16 +81,21 @@ def district_scope(district: District) -> Scope:
     return lambda path: Q(**{f"{path}town__district": district})
 
 
-def tally(campaign_year: CampaignYear, as_of: date, scope: Scope) -> Tally:
-    """Count everything the figures need. `campaign_year` comes with campaign__district; `as_of` is inclusive."""
+def tally(campaign_year: CampaignYear, as_of: date, scope: Scope, *, states_on: date | None = None) -> Tally:
+    """Count everything the figures need. `campaign_year` comes with campaign__district; `as_of` is inclusive.
+
+    Assessments count in the state they were in at the end of `states_on`, which is `as_of` unless said otherwise: the
+    page of a round that is over stands for its last day, and its work may still go on.
+    """
     sums = _profile_sums(campaign_year, as_of)
+    day = states_on or as_of
     return _tally(
         campaign_year,
         as_of,
         scope,
         _profiles(campaign_year, as_of, scope, sums),
-        _designations(campaign_year, as_of, scope),
-        _assessments(campaign_year, as_of, scope),
+        _designations(campaign_year, as_of, day, scope),
+        _assessments(campaign_year, as_of, day, scope),
     )
 
 
@@ -98,7 +106,7 @@ def tally_of(campaign_year: CampaignYear, as_of: date, scope: Scope, names: Coll
     return _tally(campaign_year, as_of, scope, _profiles(campaign_year, as_of, scope, asked))
 
 
-def _tally(campaign_year: CampaignYear, as_of: date, scope: Scope, *counted: QuerySet) -> Tally:
+def _tally(campaign_year: CampaignYear, as_of: date, scope: Scope, *counted: Iterable[Any]) -> Tally:
     places, counts = _communities(as_of, scope)
     for rows in counted:
         for row in rows:
@@ -179,47 +187,64 @@ def _present(units: tuple[str, ...]) -> Q:
     return Q(**{ORGANISATION_UNITS[unit]: True for unit in units})
 
 
-def _designations(campaign_year: CampaignYear, as_of: date, scope: Scope) -> QuerySet:
-    """Those who hold the title, and of them those who have not begun anew: they need not apply again."""
-    own, undone = _own_and_undone(campaign_year, as_of)
-    begun = [Exists(rows.filter(community=OuterRef("community")).order_by()) for rows in (own, undone)]
+def _designations(campaign_year: CampaignYear, as_of: date, states_on: date, scope: Scope) -> QuerySet:
+    """Those who hold the title, and of them those who have not applied anew: they need not, and a recheck is none."""
+    own, undone = _own_and_undone(campaign_year, as_of, states_on)
+    application = Assessment.Kind.APPLICATION
+    applied = [
+        Exists(rows.filter(community=OuterRef("community")).order_by())
+        for rows in (own.filter(kind=application), undone.filter(assessment__kind=application))
+    ]
     sums: dict[str, Aggregate] = {
         "recognised": Count("community", distinct=True),
-        "at_rest": Count("community", distinct=True, filter=~begun[0] & ~begun[1]),
+        "at_rest": Count("community", distinct=True, filter=~applied[0] & ~applied[1]),
     }
     return _grouped(_placed(Designation.objects.held_on(as_of), as_of, scope), sums)
 
 
-def _assessments(campaign_year: CampaignYear, as_of: date, scope: Scope) -> QuerySet:
-    """What has begun, under whoever had it on the day and as it stood then."""
-    own, undone = _own_and_undone(campaign_year, as_of)
-    kept = _begun(_placed(own, as_of, scope), as_of, path="", state="state")
-    if undone.query.is_empty():
-        return kept
-    changed = _begun(_placed(undone, as_of, scope), as_of, path="assessment__", state="state_before")
-    return kept.union(changed, all=True)
+def _assessments(campaign_year: CampaignYear, as_of: date, states_on: date, scope: Scope) -> Iterable[dict[str, Any]]:
+    """What has begun, under whoever had it on the day and in the state it was in then."""
+    own, undone = _own_and_undone(campaign_year, as_of, states_on)
+    kept = _by_state(_placed(own, as_of, scope), campaign_year, as_of, states_on, path="", now=F("state"))
+    if not undone.query.is_empty():
+        rows = _placed(undone, as_of, scope)
+        changed = _by_state(rows, campaign_year, as_of, states_on, path="assessment__", now=F("state_before"))
+        kept = kept.union(changed, all=True)
+    return map(_spread, kept)
 
 
-def _own_and_undone(campaign_year: CampaignYear, as_of: date) -> tuple[QuerySet, QuerySet]:
+def _own_and_undone(campaign_year: CampaignYear, as_of: date, states_on: date) -> tuple[QuerySet, QuerySet]:
     """The year's assessments in two parts: as they are, and those that a reorganisation after the day changed."""
-    undone = undone_after(as_of).filter(assessment__campaign_year=campaign_year)
-    own = Assessment.objects.filter(campaign_year=campaign_year).exclude(pk__in=undone.values("assessment"))
-    return own, undone
+    begun = begun_by(states_on, "assessment__")
+    undone = undone_after(as_of).filter(begun, assessment__campaign_year=campaign_year)
+    own = Assessment.objects.filter(begun_by(states_on), campaign_year=campaign_year)
+    return own.exclude(pk__in=undone.values("assessment")), undone
 
 
-def _begun(rows: QuerySet, as_of: date, *, path: str, state: str) -> QuerySet:
-    """The sums over the assessments to which `path` leads, each in the state to which `state` leads."""
+def _by_state(
+    rows: QuerySet, campaign_year: CampaignYear, as_of: date, states_on: date, *, path: str, now: F
+) -> QuerySet:
+    """Sums over the assessments to which `path` leads, by the state each stood in; `now` is their present one."""
     own_sheet = FilteredRelation(f"{path}sheets", condition=Q(**{f"{path}sheets__stage": Stage.SELF}))
-    filed = Q(**{f"{state}__in": FILED, f"{path}submitted_at__lt": end_of_day(as_of)})
     reaching = Q(own_sheet__total__gte=F(f"{path}campaign_year__campaign__pass_mark"))
+    held = Designation.objects.held_on(as_of).filter(community=OuterRef("community")).order_by()
     sums: dict[str, Aggregate] = {
-        "begun": Count("pk"),
-        "filed": Count("pk", filter=filed),
+        "number": Count("pk"),
+        "begun": Count("pk", filter=Q(**{f"{path}kind": Assessment.Kind.APPLICATION})),
+        "rechecked_untitled": Count("pk", filter=Q(**{f"{path}kind": Assessment.Kind.RECHECK}) & ~Q(Exists(held))),
         "self_score_90": Count("pk", filter=reaching),
+        "late": Count("pk", filter=filed_late(campaign_year, states_on, path)),
     }
-    for each in State:
-        sums[in_state(each)] = Count("pk", filter=Q(**{state: each}))
-    return _grouped(rows.annotate(own_sheet=own_sheet), sums)
+    stood = rows.annotate(own_sheet=own_sheet, stood=stood_on(states_on, path, now)).order_by()
+    return stood.values("place__town", "place__category", "stood").annotate(**sums)
+
+
+def _spread(row: dict[str, Any]) -> dict[str, Any]:
+    """The sums of one state, counted under it and under every step of the funnel that it lies on or beyond."""
+    state, number = State(row.pop("stood")), row.pop("number")
+    row["late"] = row["late"] if state in FILED else 0
+    steps = {step.name: number for step in FUNNEL.values() if state in step.states}
+    return {**row, **steps, in_state(state): number}
 
 
 def _sum(counts: list[Counter[str] | None]) -> Counter[str]:

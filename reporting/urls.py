@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reporting.views import home, score_sheets, shortfalls, statements
+from reporting.views import home, score_sheets, scores, shortfalls, statements
 
 app_name = "reporting"
 
@@ -14,6 +14,15 @@ urlpatterns = [
         name="score_sheet_xlsx",
     ),
     path("assessments/<int:pk>/score-sheet.pdf", score_sheets.export, {"file_format": "pdf"}, name="score_sheet_pdf"),
+    path("assessments/<int:pk>/columns/", scores.columns, name="columns"),
+    path("assessments/<int:pk>/columns.xlsx", scores.columns_export, name="columns_xlsx"),
+    path("scores/", scores.scores, name="scores"),
+    path("scores.xlsx", scores.scores_export, name="scores_xlsx"),
+    *(path(f"scores/{name}/", scores.analysis, {"name": name}, name=name) for name in scores.MAKERS),
+    *(
+        path(f"scores/{name}.xlsx", scores.analysis_export, {"name": name}, name=f"{name}_xlsx")
+        for name in scores.MAKERS
+    ),
     path("shortfalls/", shortfalls.shortfall_list, name="shortfalls"),
     path("shortfalls.xlsx", shortfalls.shortfall_list_export, name="shortfalls_xlsx"),
     path("shortfalls/<slug:name>/", shortfalls.shortfall, name="shortfall"),

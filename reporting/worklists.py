@@ -33,9 +33,9 @@ class LagRow:
     total: Decimal | None
 
 
-def lag_list(campaign_year: CampaignYear, as_of: date, scope: Scope) -> list[LagRow]:
+def lag_list(campaign_year: CampaignYear, as_of: date, states_on: date, scope: Scope) -> list[LagRow]:
     """The first LIST_LENGTH rows of the 落后清单."""
-    return [_lag_row(community) for community in lagging(campaign_year, as_of, scope)[:LIST_LENGTH]]
+    return [_lag_row(community) for community in lagging(campaign_year, as_of, states_on, scope)[:LIST_LENGTH]]
 
 
 def _lag_row(community: Any) -> LagRow:
@@ -50,11 +50,11 @@ def _lag_row(community: Any) -> LagRow:
     )
 
 
-def lagging(campaign_year: CampaignYear, as_of: date, scope: Scope) -> QuerySet[Community]:
+def lagging(campaign_year: CampaignYear, as_of: date, states_on: date, scope: Scope) -> QuerySet[Community]:
     """落后清单: communities without the title that have not filed, the least scored first, towns in order (R35)."""
     named = Designation.objects.held_on(as_of).order_by().values("community")
     return (
-        with_assessments(Community.objects.on(as_of, scope("place__")), campaign_year, as_of)
+        with_assessments(Community.objects.on(as_of, scope("place__")), campaign_year, as_of, states_on)
         .filter(Q(current_state=None) | Q(current_state__in=EDITABLE))
         .exclude(pk__in=named)
         .order_by(

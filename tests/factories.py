@@ -20,6 +20,7 @@ from assessment.models import (
     Stage,
     Standard,
 )
+from assessment.models.campaigns import end_of_day
 from communities.lineage.acts import carry_out
 from communities.lineage.founding import found, recall
 from communities.lineage.plans import Terms, renaming
@@ -157,11 +158,16 @@ def make_assessment(
     scores: dict[str, Decimal | str] | None = None,
     **fields: Any,
 ) -> Assessment:
-    """An assessment with its self sheet; `scores` maps item codes to points and the sums are stored with them."""
+    """An assessment with its self sheet; `scores` maps item codes to points and the sums are stored with them.
+
+    It was begun on the first day of its year, unless `created_at` says otherwise.
+    """
     standard = standard or make_standard(category=community.category)
+    created_at = fields.pop("created_at", end_of_day(date(campaign_year.year - 1, 12, 31)))
     assessment = Assessment.objects.create(
         community=community, campaign_year=campaign_year, standard=standard, **fields
     )
+    Assessment.objects.filter(pk=assessment.pk).update(created_at=created_at)
     sheet = ScoreSheet.objects.create(assessment=assessment, stage=Stage.SELF)
     for item in standard.items.all():
         if item.code in (scores or {}):

@@ -101,6 +101,7 @@ DECISIONS = {"staffing_rounding": "floor", "staffing_households": "registered", 
 TOWN = {"kind": "town", "has_community_office": "true", "revision": "1"}
 CODES = {"subtype": "old_town", "statistical_code": "320412001001", "classification_code": "111", "revision": "2"}
 NEW_PERSON = {"username": "new", "name": "新人", "role": Role.BUREAU_LEADER}
+SCORE_PAGES = ["scores", "inflation", "disagreement", "drift", "near-mark", "towns"]
 TABLE = [
     Row("reporting:home", EVERYBODY),
     # 社区家底
@@ -176,7 +177,18 @@ TABLE = [
     # 命名与动态管理
     # 日程、延期、通知
     # 不申报、目标分解
+    Row("assessment:non_applications", AT_WORK),
+    Row("assessment:non_applications_xlsx", AT_WORK),
+    Row("assessment:non_application", SCORERS, "code"),
+    Row("assessment:non_application", SCORERS, "code", "post", {"reason": "村级换届", "revision": "0"}),
+    Row("assessment:town_targets", IN_CHARGE),
+    Row("assessment:town_targets", BUREAUS, "", "post"),
+    Row("assessment:town_targets_xlsx", IN_CHARGE),
     # 四级评分比较
+    Row("reporting:columns", READ_OF_COMMUNITY, "draft"),
+    Row("reporting:columns_xlsx", READ_OF_COMMUNITY, "draft"),
+    *(Row(f"reporting:{name}", IN_CHARGE) for name in SCORE_PAGES),
+    *(Row(f"reporting:{name}_xlsx", IN_CHARGE) for name in SCORE_PAGES),
     # 指标
     Row("assessment:metrics", AT_WORK),
     Row("assessment:community_metrics", OF_THE_COMMUNITY, "code 2012"),

@@ -39,10 +39,13 @@ def assessment_list(request: Request) -> HttpResponse:
     year = request.campaign_year
     filters = AssessmentFilter(
         request.GET,
-        with_assessments(Community.objects.listed_on(request.day, request.appointment), year, request.day),
+        with_assessments(
+            Community.objects.listed_on(request.day, request.appointment), year, request.day, request.states_on
+        ),
         campaign_year=year,
         appointment=request.appointment,
         today=request.day,
+        states_on=request.states_on,
     )
     table = paged(AssessmentTable(filters.qs, default=""), request)
     return render(request, "assessment/list.html", {"filter": filters, "table": table, "scorers": SCORERS})

@@ -1,5 +1,6 @@
 """The home page: work first, by role."""
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -23,27 +24,31 @@ def home(request: Request) -> HttpResponse:
 
 
 def bureau(request: Request) -> HttpResponse:
-    """The district in one view: progress, states, towns, coverage, who lags, what happened."""
+    """The district in one view, today or on a day that is asked for: progress, steps, towns, coverage, who lags."""
     year, appointment = request.campaign_year, request.appointment
     as_of = request.day
-    lists = dashboards.Lists(year.year)
-    counted = tally(year, as_of, appointment.sees_versions)
-    states = dashboards.state_rows(counted, lists)
+    if request.GET.get("on") and request.on is None:
+        messages.warning(request, "这一天不能查看，请选择不晚于今天的日期；以下为现在的情况。")
+    lists = dashboards.Lists(year.year, request.on)
+    counted = tally(year, as_of, appointment.sees_versions, states_on=request.states_on)
+    funnel = dashboards.funnel_rows(counted, lists)
     context = {
         **common(request),
         "as_of": as_of,
+        "today": timezone.localdate(),
         "targets": dashboards.target_rows(counted, request.campaign_years, lists),
         "columns": dashboards.TOWN_COLUMNS,
         "categories": [group.category.label for group in counted.whole],
         "towns": dashboards.town_rows(counted, lists),
-        "states": states,
+        "states": dashboards.state_rows(counted, lists),
+        "funnel": funnel,
         "coverage": dashboards.coverage_cards(counted, lists),
-        "lagging": worklists.lag_list(year, as_of, appointment.sees_versions),
+        "lagging": worklists.lag_list(year, as_of, request.states_on, appointment.sees_versions),
         "lagging_url": lists.of_assessments(filed="0", recognised="0"),
-        "waiting_url": lists.of_assessments(state="submitted"),
+        "waiting_url": dashboards.Lists(year.year).of_assessments(state="submitted"),
         "changes": worklists.recent_changes(appointment, year),
         "progress_chart": charts.progress_chart(counted, request.campaign_years),
-        "state_chart": charts.state_chart(states),
+        "funnel_chart": charts.funnel_chart(funnel),
         "town_charts": charts.town_charts(counted),
     }
     return render(request, "reporting/home_bureau.html", context)
@@ -53,14 +58,15 @@ def town(request: Request) -> HttpResponse:
     """The town's own work with dates, and its own progress."""
     year, appointment = request.campaign_year, request.appointment
     as_of = request.day
-    lists = dashboards.Lists(year.year)
-    counted = tally(year, as_of, appointment.sees_versions)
+    lists = dashboards.Lists(year.year, request.on)
+    counted = tally(year, as_of, appointment.sees_versions, states_on=request.states_on)
     context = {
         **common(request),
         "as_of": as_of,
         "tasks": worklists.open_assessments(appointment, year)[: worklists.LIST_LENGTH],
         "targets": dashboards.target_rows(counted, [year], lists),
         "states": dashboards.state_rows(counted, lists),
+        "funnel": dashboards.funnel_rows(counted, lists),
         "categories": [group.category.label for group in counted.whole],
         "not_started_url": lists.of_assessments(state="none", recognised="0"),
         "coverage": dashboards.coverage_cards(counted, lists),

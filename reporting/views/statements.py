@@ -45,7 +45,7 @@ def figure_statements(request: Request) -> tuple[UnitFilter, list[Statement]]:
     filters = UnitFilter(request.GET, communities_of(request).none(), appointment=request.appointment)
     chosen = filters.form.cleaned_data if filters.form.is_valid() else {}
     town, category = chosen.get("town"), chosen.get("category")
-    counted = tally(request.campaign_year, request.day, request.appointment.sees_versions)
+    counted = tally(request.campaign_year, request.day, request.appointment.sees_versions, states_on=request.states_on)
     groups = counted.whole
     if town:
         groups = next((pair for pair in counted.towns if pair[0].place.pk == town.pk), ())

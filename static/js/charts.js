@@ -3,7 +3,7 @@
   "use strict";
 
   var TONES = { deep: "#123a6b", mid: "#3f7fc4", soft: "#8fb1da", pale: "#b9cde6", faint: "#d9e4f1" };
-  var STEPS = ["#b9cde6", "#7fa8d6", "#3f7fc4", "#1a5fb4", "#123a6b"];
+  var STEPS = ["#b9cde6", "#8fb1da", "#6398d0", "#3f7fc4", "#1a5fb4", "#123a6b"];
   var INK = "#1c2733";
   var LINE = "#d5dce4";
   var FONT = '"Microsoft YaHei","PingFang SC","Noto Sans CJK SC",sans-serif';
@@ -55,7 +55,7 @@
     var option = common(chart);
     option.tooltip.trigger = "item";
     option.series = [{
-      name: chart.series[0].name, type: "funnel", sort: "none", gap: 3, top: 44, bottom: 8, left: "4%", width: "66%", minSize: "8%",
+      name: chart.series[0].name, type: "funnel", sort: "none", gap: 3, top: 44, bottom: 8, left: "2%", width: "60%", minSize: "8%", labelLine: { length: 10 },
       label: { show: true, position: "rightTop", color: INK, formatter: function (point) { return point.name + " " + point.value + chart.unit; } },
       itemStyle: { borderWidth: 0 },
       data: chart.labels.map(function (label, index) {

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from accounts import audit
-from assessment.models import Assessment, State
+from assessment.models import Assessment, Stage, State
 from communities.models import (
     Community,
     DutyRoster,
@@ -21,10 +21,12 @@ from communities.models import (
 )
 from communities.models.records import REGISTERS
 from tests.factories import make_assessment, make_designation, make_renaming
+from tests.reporting.staged import score
 
 pytestmark = pytest.mark.browser
 
 WIDTHS = [360, 768, 1366]
+SCORE_PAGES = ("scores", "inflation", "disagreement", "drift", "near-mark", "towns")
 FULL = {f"{part}.1": "12.5" for part in range(1, 9)}
 
 
@@ -34,7 +36,10 @@ def assessment(community, village, open_year) -> Assessment:
     make_renaming(village, was="银荡老村", on=date(2012, 3, 1))
     make_designation(community=village, campaign_year=open_year, named_on=date(2012, 5, 1))
     make_assessment(community=village, campaign_year=open_year, scores=FULL, state=State.SUBMITTED)
-    return make_assessment(community=community, campaign_year=open_year, scores={"1.1": "10", "2.1": "12.5"})
+    made = make_assessment(community=community, campaign_year=open_year, scores={"1.1": "10", "2.1": "12.5"})
+    score(made, Stage.DISTRICT, i1_1="4", i2_1="8")
+    score(made, Stage.CITY, i1_1="4", i2_1="8.5")
+    return made
 
 
 def fill_registers(community: Community) -> None:
@@ -70,6 +75,8 @@ def pages_to_read(assessment: Assessment) -> list[str]:
         reverse("assessment:community_metrics", args=[code, 2012]),
         reverse("assessment:standard", args=[assessment.standard_id]),
         reverse("reporting:score_sheet", args=[assessment.pk]),
+        reverse("reporting:columns", args=[assessment.pk]),
+        reverse("assessment:non_applications"),
         *(reverse(f"assessment:{name}", args=[assessment.pk]) for name in ("sheet", "gaps", "history")),
         *(reverse("reporting:shortfall", args=[name]) for name in ("premises", "incomplete", "hollow")),
         f"{reverse('reporting:shortfall', args=['platform'])}?listed=unknown",
@@ -105,7 +112,8 @@ def pages_of_the_bureau(assessment: Assessment) -> list[str]:
 def pages_of(person, assessment: Assessment) -> list[str]:
     """The pages each role has."""
     read, kept = pages_to_read(assessment), pages_to_keep(assessment)
-    in_charge = [reverse(f"reporting:{name}") for name in ("funding", "grid", "services", "policies")]
+    in_charge = [reverse(f"reporting:{name}") for name in ("funding", "grid", "services", "policies", *SCORE_PAGES)]
+    in_charge.append(f"{reverse('assessment:town_targets')}?propose=1")
     own = [reverse("communities:import"), reverse("assessment:check", args=[assessment.pk])]
     return {
         "bureau_officer": [*read, *in_charge, *kept, *pages_of_the_bureau(assessment)],

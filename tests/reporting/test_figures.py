@@ -27,6 +27,12 @@ KEYS = [
     "needed",
     "missing",
     "submitted",
+    "inspected",
+    "listed",
+    "city_passed",
+    "province_passed",
+    "named_this_year",
+    "late",
     "self_score_90",
     "three_unit_rate",
     "four_unit_rate",
@@ -89,9 +95,9 @@ def test_a_title_counts_from_the_day_of_naming_to_the_day_before_its_revocation(
 @pytest.mark.parametrize(("moment", "submitted"), [(timedelta(microseconds=-1), 1), (timedelta(0), 0)])
 def test_a_submission_counts_until_midnight_in_shanghai(year, community, moment, submitted):
     """R71: the day of the count lasts to 24:00."""
-    make_assessment(
-        community=community, campaign_year=year, state=State.SUBMITTED, submitted_at=end_of_day(TODAY) + moment
-    )
+    at = end_of_day(TODAY) + moment
+    filed = make_assessment(community=community, campaign_year=year, state=State.SUBMITTED, submitted_at=at)
+    filed.changes.create(action="提交申报", source=State.DRAFT, target=State.SUBMITTED, actor="湖塘镇", at=at)
     assert by_key(year)["submitted.urban"].value == submitted
 
 

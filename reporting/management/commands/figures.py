@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from assessment.lists import today_in_year
 from assessment.models import CampaignYear
@@ -24,7 +25,10 @@ class Command(BaseCommand):
 
     def handle(self, *, year: int, as_of: str | None, district: str | None, **_options: Any) -> None:
         campaign_year = campaign_year_of(year, district)
-        found = figures(campaign_year, day(as_of) if as_of else today_in_year(campaign_year))
+        if as_of:
+            found = figures(campaign_year, day(as_of))
+        else:
+            found = figures(campaign_year, today_in_year(campaign_year), states_on=timezone.localdate())
         self.stdout.write(json.dumps([asdict(figure) for figure in found], ensure_ascii=False, indent=1, default=plain))
 
 
