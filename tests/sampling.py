@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from assessment.models import Assessment, CampaignYear, SamplingDraw, Stage, Standard, State
+from assessment.models import Assessment, CampaignYear, FrameUnit, SamplingDraw, Stage, Standard, State
 from assessment.sampling.drawing import draw, freeze_frame
 from communities.models import Appointment, Category, Community, Town
 from tests.factories import make_assessment, make_community, make_designation, make_standard
@@ -55,3 +55,26 @@ def make_draw(*, year: CampaignYear, by: Appointment, stage: str = Stage.CITY, r
     """The frame frozen and drawn from, of the units there are."""
     frozen = make_frame(year=year, by=by, stage=stage, ratio=ratio, without_named="第一年")
     return draw(draw=frozen, **ACT, by=by, now=DAY)
+
+
+def make_draws(assessment: Assessment, *, by: Appointment) -> tuple[SamplingDraw, SamplingDraw]:
+    """The rows of the city's draw of the year, done, and of the province's, frozen, with this one unit in both."""
+    community, made = assessment.community, []
+    for stage, drawn in ((Stage.CITY, True), (Stage.PROVINCE, False)):
+        act = {"seed": SEED, "drawn_at": DAY, "drawn_by": by.user} if drawn else {}
+        frozen = {"ratio": 30, "frame_digest": "0" * 64, "frozen_at": DAY, "frozen_by": by.user}
+        row = SamplingDraw.objects.create(campaign_year=assessment.campaign_year, stage=stage, **frozen, **act)
+        FrameUnit.objects.create(
+            draw=row,
+            community=community,
+            assessment=assessment,
+            position=1,
+            code=community.code,
+            name=community.name,
+            town_name=community.town.name,
+            category=community.category,
+            standing=FrameUnit.Standing.NEW,
+            drawn=drawn,
+        )
+        made.append(row)
+    return made[0], made[1]

@@ -61,6 +61,9 @@ class SamplingDraw(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("assessment:draw", args=[self.pk])
 
+    def get_frame_url(self) -> str:
+        return reverse("assessment:draw_frame", args=[self.pk])
+
     @property
     def is_drawn(self) -> bool:
         return self.drawn_at is not None
