@@ -8,7 +8,7 @@ from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from assessment.funnel import FUNNEL
-from assessment.models import CampaignYear, Designation, Stage, State
+from assessment.models import CampaignYear, Designation, FrameUnit, SamplingDraw, Stage, State
 from assessment.models.assessments import FILED
 from assessment.past import begun_by, filed_late, state_on
 from communities.filters import TownOfTheDay
@@ -131,6 +131,24 @@ class AssessmentFilter(filters.FilterSet):
     def holding_title(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         held = Exists(Designation.objects.held_on(self.today).filter(community=OuterRef("pk")).order_by())
         return queryset.filter(held) if value == "1" else queryset.exclude(held)
+
+
+class FrameFilter(filters.FilterSet):
+    """Over the units of one frame, as they were when it was frozen."""
+
+    town = filters.ChoiceFilter(label="镇（开发区、街道）", field_name="town_name", choices=(), empty_label="全部")
+    category = filters.ChoiceFilter(label="类别", choices=Category, empty_label="全部")
+    standing = filters.ChoiceFilter(label="性质", choices=FrameUnit.Standing, empty_label="全部")
+    drawn = filters.ChoiceFilter(label="抽中", choices=[("1", "抽中的"), ("0", "未抽中的")], empty_label="不限")
+
+    class Meta:
+        model = FrameUnit
+        fields = ["town", "category", "standing", "drawn"]
+
+    def __init__(self, *args: Any, draw: SamplingDraw, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        towns = dict.fromkeys(FrameUnit.objects.filter(draw=draw).values_list("town_name", flat=True))
+        self.filters["town"].extra["choices"] = [(town, town) for town in towns]
 
 
 class ReorganisationFilter(filters.FilterSet):

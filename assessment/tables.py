@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from assessment.metrics import Summary
-from assessment.models import State
+from assessment.models import FrameUnit, State
 from communities.models import Category, Community, Reorganisation, ReorganisationPart
 from communities.tables import NUMBER, PIN, NumberedTable, profile_column
 from communities.templatetags.official import percent, plain
@@ -131,3 +131,22 @@ class ReorganisationTable(NumberedTable):
 
     def render_after(self, value: list[ReorganisationPart]) -> str:
         return units_of(value)
+
+
+class FrameTable(NumberedTable):
+    """The units of a frame, as they were called when it was frozen; the 序号 is that of the frame."""
+
+    number = tables.Column("序号", accessor="position", attrs=NUMBER)
+    name = tables.Column(linkify=lambda record: record.community.get_absolute_url(), attrs=PIN)
+    order_key = tables.Column("排序值", attrs={"td": {"class": "order-key"}})
+    drawn = tables.Column("备注", empty_values=())
+
+    class Meta:
+        model = FrameUnit
+        fields = ("number", "town_name", "name", "code", "category", "standing", "order_key", "drawn")
+
+    def render_number(self, record: FrameUnit) -> int:
+        return record.position
+
+    def render_drawn(self, value: bool) -> str:
+        return "抽中" if value else ""

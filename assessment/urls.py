@@ -1,6 +1,6 @@
 from django.urls import path
 
-from assessment.views import campaigns, evidence, filing, metrics, planning, reorganising, scoring, standards
+from assessment.views import campaigns, evidence, filing, metrics, planning, reorganising, sampling, scoring, standards
 
 app_name = "assessment"
 
@@ -23,6 +23,13 @@ urlpatterns = [
     # 征求部门意见
     # 创建名单
     # 抽样
+    path("draws/", sampling.draws, name="draws"),
+    path("draws/<int:year>/<slug:stage>/freeze/", sampling.freeze, name="draw_freeze"),
+    path("draws/<int:pk>/", sampling.result, name="draw"),
+    path("draws/<int:pk>/frame/", sampling.frame, name="draw_frame"),
+    path("draws/<int:pk>/seed/", sampling.seed, name="draw_seed"),
+    path("draws/<int:pk>/replace/", sampling.replace, name="draw_replace"),
+    path("draws/<int:pk>/visits/", sampling.visits, name="draw_visits"),
     # 命名与动态管理
     # 日程、延期、通知
     # 不申报、目标分解

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, ProtectedError
 
 from accounts import audit
 from assessment.checks import Obstacle
@@ -109,6 +109,18 @@ def begin_recheck(*, community: Community, campaign_year: CampaignYear, by: Appo
     if created:
         audit.record("开始动态复核", assessment, by=by.user, after={"考评标准": standard.label})
     return assessment
+
+
+def cancel_recheck(assessment: Assessment, *, reason: str, by: Appointment) -> None:
+    """Take back a 动态复核 that was opened and not begun, in the caller's transaction; raises Refused otherwise."""
+    if assessment.kind != Assessment.Kind.RECHECK or assessment.state != State.RECHECK:
+        raise Refused([Obstacle(f"{assessment.community.full_name}的动态复核已有结果，不能取消。")])
+    audit.record("取消动态复核", assessment, by=by.user, before={"状态": State.RECHECK.label}, after={"原因": reason})
+    try:
+        assessment.delete()
+    except ProtectedError as error:
+        message = f"{assessment.community.full_name}的动态复核已有办理记录，不能取消。"
+        raise Refused([Obstacle(message)]) from error
 
 
 def give_receipt(assessment: Assessment, *, now: datetime) -> str:

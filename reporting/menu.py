@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import ResolverMatch, reverse
 
-from communities.access import ADMINISTRATORS, BUSINESS, DISTRICT, IN_CHARGE, LIAISONS, READERS
+from communities.access import ADMINISTRATORS, BUSINESS, DISTRICT, IN_CHARGE, INSPECTORS, LIAISONS, READERS
 from communities.models import Role
 
 
@@ -47,7 +47,17 @@ MENU = {
         # 预查与考评
         # 整改
         # 征求部门意见、创建名单
-        # 抽样
+        Entry(
+            "抽样",
+            "assessment:draws",
+            "shuffle",
+            (*IN_CHARGE, *INSPECTORS),
+            covers=(
+                *("assessment:draw", "assessment:draw_frame", "assessment:draw_seed", "assessment:draw_replace"),
+                *("assessment:draw_visits", "assessment:draw_freeze"),
+                "reporting:draw_minutes",
+            ),
+        ),
         # 命名与动态管理
         # 日程与通知
     ],

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from django.template.loader import render_to_string
@@ -101,8 +102,15 @@ def moment(act: Act | None) -> str:
     """张科员　2012年9月28日 14:32, or blank where nobody has done it yet."""
     if act is None:
         return ""
-    at = timezone.localtime(act.at)
-    return f"{act.actor}　{at.year}年{at.month}月{at.day}日 {at:%H:%M}"
+    return f"{act.actor}　{moment_of(act.at)}"
+
+
+def moment_of(time: datetime | None) -> str:
+    """2012年9月28日 14:32, or blank."""
+    if time is None:
+        return ""
+    at = timezone.localtime(time)
+    return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}"
 
 
 def printed(table: SheetTable) -> dict[str, object]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reporting.views import home, score_sheets, scores, shortfalls, statements
+from reporting.views import draws, home, score_sheets, scores, shortfalls, statements
 
 app_name = "reporting"
 
@@ -23,6 +23,11 @@ urlpatterns = [
         path(f"scores/{name}.xlsx", scores.analysis_export, {"name": name}, name=f"{name}_xlsx")
         for name in scores.MAKERS
     ),
+    path("draws/<int:pk>.xlsx", draws.sample_export, name="draw_xlsx"),
+    path("draws/<int:pk>/minutes/", draws.minutes, name="draw_minutes"),
+    path("draws/<int:pk>/minutes.pdf", draws.minutes_file, name="draw_minutes_pdf"),
+    path("draws/<int:pk>/frame.csv", draws.frame_file, {"file_format": "csv"}, name="draw_frame_csv"),
+    path("draws/<int:pk>/frame.json", draws.frame_file, {"file_format": "json"}, name="draw_frame_json"),
     path("shortfalls/", shortfalls.shortfall_list, name="shortfalls"),
     path("shortfalls.xlsx", shortfalls.shortfall_list_export, name="shortfalls_xlsx"),
     path("shortfalls/<slug:name>/", shortfalls.shortfall, name="shortfall"),

@@ -31,6 +31,7 @@ from tests.factories import (
     make_renaming,
     make_standard,
 )
+from tests.sampling import make_draws
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +73,12 @@ DISTRICTS = "                ok     ok     no   no    no     no        no       
 BUREAUS = "                  ok     no     no   no    no     no        no            ok      no      no   no"
 IMPORTERS = "                ok     no     ok   ok    no     no        no            ok      no      no   no"
 IN_CHARGE = "                ok     ok     ok   ok    no     no        no            ok      no      no   no"
+RESULTS = "                  ok     ok     ok   ok    no     no        no            ok      no      ok   ok"
+RESULT = "                   ok     ok     ok   ok    no     no        no            --      no      ok   ok"
+FRAME = "                    ok     ok     no   no    no     no        no            --      no      ok   ok"
+CITY_DRAWS = "               ok     no     no   no    no     no        no            --      no      ok   no"
+CITY_DRAWS_OWN_YEAR = "      ok     no     no   no    no     no        no            ok      no      ok   no"
+PROVINCE_DRAWS = "           ok     no     no   no    no     no        no            --      no      no   ok"
 ADMINISTRATORS = "           no     no     no   no    no     no        ok            no      no      no   no"
 
 
@@ -100,6 +107,7 @@ YEAR = {"deadline": "2999-12-31", "urban_target": "75", "rural_target": "71", "r
 DECISIONS = {"staffing_rounding": "floor", "staffing_households": "registered", "revision": "1"}
 TOWN = {"kind": "town", "has_community_office": "true", "revision": "1"}
 CODES = {"subtype": "old_town", "statistical_code": "320412001001", "classification_code": "111", "revision": "2"}
+SEED = {"seed": "20141118", "place": "会议室", "host": "周处长", "witnesses": "王律师", "confirmed": "on"}
 NEW_PERSON = {"username": "new", "name": "新人", "role": Role.BUREAU_LEADER}
 SCORE_PAGES = ["scores", "inflation", "disagreement", "drift", "near-mark", "towns"]
 TABLE = [
@@ -174,6 +182,22 @@ TABLE = [
     # 征求部门意见
     # 创建名单
     # 抽样
+    Row("assessment:draws", RESULTS),
+    Row("assessment:draw_freeze", CITY_DRAWS_OWN_YEAR, "2012 city"),
+    Row("assessment:draw_freeze", CITY_DRAWS_OWN_YEAR, "2012 city", "post", {"ratio": "30"}),
+    Row("assessment:draw", RESULT, "drawn"),
+    Row("assessment:draw_frame", FRAME, "frozen"),
+    Row("assessment:draw_seed", PROVINCE_DRAWS, "frozen"),
+    Row("assessment:draw_seed", PROVINCE_DRAWS, "frozen", "post", SEED),
+    Row("assessment:draw_replace", CITY_DRAWS, "drawn"),
+    Row("assessment:draw_replace", CITY_DRAWS, "drawn", "post", {"removed": "1", "reason": "道路施工"}),
+    Row("assessment:draw_visits", CITY_DRAWS, "drawn"),
+    Row("assessment:draw_visits", CITY_DRAWS, "drawn", "post", {"group": "甲", "revision": "1"}),
+    Row("reporting:draw_xlsx", RESULT, "drawn"),
+    Row("reporting:draw_minutes", FRAME, "drawn"),
+    Row("reporting:draw_minutes_pdf", FRAME, "drawn"),
+    Row("reporting:draw_frame_csv", FRAME, "frozen"),
+    Row("reporting:draw_frame_json", FRAME, "frozen"),
     # 命名与动态管理
     # 日程、延期、通知
     # 不申报、目标分解
@@ -265,8 +289,11 @@ def world(community, campaign, community_worker, town_officer, foreign_bureau) -
         for owner in (community, town, town.district)
     ]
     evidence = Evidence.objects.create(assessment=draft, item=item, file=file)
+    drawn, frozen = make_draws(draft, by=town_officer)
     return {
         "code": community.code,
+        "drawn": drawn.pk,
+        "frozen": frozen.pk,
         "reorganisation": make_renaming(community, was="聚湖老社区", on=date(2012, 3, 1)).pk,
         "draft": draft.pk,
         "filed": filed.pk,

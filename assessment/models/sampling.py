@@ -5,11 +5,21 @@ How units are drawn is `assessment.sampling.method`; anyone can recompute a draw
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from accounts.models import User
 from assessment.models.assessments import Assessment, Stage
 from assessment.models.campaigns import CampaignYear
-from communities.models import Category, Community
+from communities.models import Appointment, Category, Community
+from communities.models.appointments import SEE_NO_COMMUNITIES
+
+
+class SamplingDrawQuerySet(models.QuerySet["SamplingDraw"]):
+    def visible_to(self, appointment: Appointment) -> "SamplingDrawQuerySet":
+        """Those of the person's district; which of their units one sees is for the units to say."""
+        if appointment.role in SEE_NO_COMMUNITIES:
+            return self.none()
+        return self.filter(campaign_year__campaign__district=appointment.district_id)
 
 
 class SamplingDraw(models.Model):
@@ -21,6 +31,8 @@ class SamplingDraw(models.Model):
     frame_digest = models.CharField("抽样框摘要", max_length=64)
     frozen_at = models.DateTimeField("抽样框冻结时间")
     frozen_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    without_named = models.CharField("没有已命名单位的说明", max_length=200, blank=True)
+    """Why the province draws from new units only: nobody held a title yet (R80)."""
     seed = models.CharField("种子", max_length=100, blank=True)
     place = models.CharField("抽样地点", max_length=100, blank=True)
     host = models.CharField("主持人", max_length=60, blank=True)
@@ -29,6 +41,8 @@ class SamplingDraw(models.Model):
     drawn_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     group = models.TextField("考评组成员和日程", blank=True)
     revision = models.PositiveIntegerField(default=1)
+
+    objects = SamplingDrawQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "抽样"
@@ -43,6 +57,21 @@ class SamplingDraw(models.Model):
 
     def __str__(self) -> str:
         return f"{self.campaign_year}{self.get_stage_display()}抽样"
+
+    def get_absolute_url(self) -> str:
+        return reverse("assessment:draw", args=[self.pk])
+
+    def get_frame_url(self) -> str:
+        return reverse("assessment:draw_frame", args=[self.pk])
+
+    @property
+    def is_drawn(self) -> bool:
+        return self.drawn_at is not None
+
+
+class FrameUnitQuerySet(models.QuerySet["FrameUnit"]):
+    def visible_to(self, appointment: Appointment) -> "FrameUnitQuerySet":
+        return self.filter(appointment.sees_communities("community__"))
 
 
 class FrameUnit(models.Model):
@@ -68,6 +97,8 @@ class FrameUnit(models.Model):
     drawn = models.BooleanField("抽中", default=False)
     visit_on = models.DateField("考评日期", null=True, blank=True)
 
+    objects = FrameUnitQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "抽样单位"
         ordering = ["position"]
@@ -87,6 +118,8 @@ class Replacement(models.Model):
     removed = models.ForeignKey(FrameUnit, on_delete=models.PROTECT, related_name="+")
     added = models.ForeignKey(FrameUnit, on_delete=models.PROTECT, related_name="+")
     reason = models.TextField("调换原因")
+    skipped = models.TextField("跳过的代码", blank=True)
+    """Codes, with a blank between, of units before `added` that could not be visited any more."""
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField("时间")
 

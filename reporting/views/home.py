@@ -1,12 +1,16 @@
 """The home page: work first, by role."""
 
+from datetime import date
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from assessment.models import Assessment
-from communities.access import EVERYONE, INSPECTORS, Request, allow
+from assessment.campaigns import PROVINCIAL_VISIT
+from assessment.models import Assessment, SamplingDraw, Stage
+from assessment.sampling.statements import visit_statement, visits_of
+from communities.access import EVERYONE, Request, allow
 from communities.models import Role
 from reporting import charts, dashboards, worklists
 from reporting.tallies import tally
@@ -18,8 +22,6 @@ def home(request: Request) -> HttpResponse:
         return redirect("communities:people")
     if request.campaign_year is None or request.appointment.role == Role.LIAISON:
         return render(request, "reporting/home_empty.html")
-    if request.appointment.role in INSPECTORS:
-        return redirect("assessment:list")
     return HOMES[Role(request.appointment.role)](request)
 
 
@@ -94,6 +96,25 @@ def community(request: Request) -> HttpResponse:
     return render(request, "reporting/home_community.html", context)
 
 
+def inspector(request: Request) -> HttpResponse:
+    """What the level's draw of the year asks of its inspectors: where, when, and how far each visit has come."""
+    year, appointment = request.campaign_year, request.appointment
+    stage = Stage.CITY if appointment.role == Role.CITY_INSPECTOR else Stage.PROVINCE
+    visible = SamplingDraw.objects.visible_to(appointment).select_related("campaign_year")
+    draw = visible.filter(campaign_year=year, stage=stage).first()
+    visits = visits_of(draw, appointment) if draw and draw.is_drawn else []
+    context = {
+        "year": year,
+        "stage": stage,
+        "draw": draw,
+        "statement": visit_statement(draw, visits) if draw and draw.is_drawn else None,
+        "number": len(visits),
+        "complete": sum(visit.is_complete for visit in visits),
+        "last_day": date(year.year, *PROVINCIAL_VISIT) if stage == Stage.PROVINCE else None,
+    }
+    return render(request, "reporting/home_inspector.html", context)
+
+
 def common(request: Request) -> dict[str, object]:
     """`days_left` until the year's deadline day: 0 on the day, negative after it."""
     year = request.campaign_year
@@ -106,4 +127,6 @@ HOMES = {
     Role.BUREAU_LEADER: bureau,
     Role.TOWN_OFFICER: town,
     Role.COMMUNITY_WORKER: community,
+    Role.CITY_INSPECTOR: inspector,
+    Role.PROVINCE_INSPECTOR: inspector,
 }
