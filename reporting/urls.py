@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reporting.views import home, score_sheets, shortfalls, statements
+from reporting.views import documents, home, score_sheets, shortfalls, statements
 
 app_name = "reporting"
 
@@ -14,6 +14,20 @@ urlpatterns = [
         name="score_sheet_xlsx",
     ),
     path("assessments/<int:pk>/score-sheet.pdf", score_sheets.export, {"file_format": "pdf"}, name="score_sheet_pdf"),
+    path("consultations/<int:pk>/opinions.xlsx", documents.opinions_export, name="opinions_xlsx"),
+    path("consultations/<int:pk>/letter/", documents.letter, name="consultation_letter"),
+    path("consultations/<int:pk>/letter.pdf", documents.letter_pdf, name="consultation_letter_pdf"),
+    path("consultations/<int:pk>/departments/<int:department_pk>/reply/", documents.reply, name="consultation_reply"),
+    path(
+        "consultations/<int:pk>/departments/<int:department_pk>/reply.pdf",
+        documents.reply_pdf,
+        name="consultation_reply_pdf",
+    ),
+    path("candidate-lists/<int:pk>/print/", documents.candidate_list_print, name="candidate_list_print"),
+    path("candidate-lists/<int:pk>.pdf", documents.candidate_list_pdf, name="candidate_list_pdf"),
+    path("candidate-lists/<int:pk>.xlsx", documents.candidate_list_export, name="candidate_list_xlsx"),
+    path("candidate-lists/<int:pk>/notice/", documents.notice, name="public_notice"),
+    path("candidate-lists/<int:pk>/notice.pdf", documents.notice_pdf, name="public_notice_pdf"),
     path("shortfalls/", shortfalls.shortfall_list, name="shortfalls"),
     path("shortfalls.xlsx", shortfalls.shortfall_list_export, name="shortfalls_xlsx"),
     path("shortfalls/<slug:name>/", shortfalls.shortfall, name="shortfall"),
