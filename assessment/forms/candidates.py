@@ -1,6 +1,6 @@
 """创建名单: fixing a version, and what is raised against it while it is shown in public."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, cast
 
@@ -73,16 +73,14 @@ class ReviseForm(FreezeForm):
 
     field_order = ["add", "remove", "reason", "number", "dated", "notice_from", "notice_until"]
 
-    def __init__(self, data: Any = None, *, listed: Iterable[Assessment], **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, listed: QuerySet[Assessment], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.fields["add"].required = False
         self.fields["add"].label = "增加的单位"
         self.initial["add"] = []
         field = cast("forms.ModelMultipleChoiceField", self.fields["remove"])
-        field.queryset = Assessment.objects.filter(pk__in=[unit.pk for unit in listed]).select_related(
-            "community__town", "campaign_year__campaign"
-        )
-        field.choices = [(unit.pk, unit.community.full_name) for unit in listed]
+        field.queryset = listed.select_related("community__town", "campaign_year__campaign")
+        field.choices = [(unit.pk, unit.community.full_name) for unit in field.queryset]
 
     def terms(self) -> dict[str, Any]:
         return {**super().terms(), "reason": self.cleaned_data["reason"]}

@@ -90,9 +90,7 @@ def candidate_list_revise(request: Request, pk: int) -> HttpResponse:
     previous = load(request, pk)
     form = ReviseForm(
         request.POST if request.method == "POST" else None,
-        listed=Assessment.objects.filter(candidacies__candidate_list=previous, state=State.LISTED).select_related(
-            "community__town"
-        ),
+        listed=Assessment.objects.filter(candidacies__candidate_list=previous, state=State.LISTED),
         **offered(previous.campaign_year),
     )
     if request.method == "POST" and form.is_valid():
