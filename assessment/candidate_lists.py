@@ -8,6 +8,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from assessment.candidates import counted
 from assessment.models import Candidate, CandidateList, NoticeObjection
+from assessment.public_notice import open_objections
 from communities.models import Appointment
 from communities.statements import Cell, Column, Kind, Statement
 from communities.tables import NUMBER, PIN, NumberedTable
@@ -40,6 +41,7 @@ class CandidateListTable(NumberedTable):
     class Meta:
         model = CandidateList
         fields = ("number", "version", "document", "dated", "units")
+        empty_text = "本年度名单还没有确定。"
 
     def render_version(self, value: int) -> str:
         return f"第{value}版"
@@ -76,6 +78,8 @@ def list_statement(candidate_list: CandidateList, candidates: Sequence[Candidate
 
 
 def objections_of(candidate_list: CandidateList) -> QuerySet[NoticeObjection]:
-    """Open ones first."""
-    found = candidate_list.objections.select_related("assessment__community__town", "entered_by", "settled_by")
+    """What was raised against this version, and what is still open from an earlier one; open ones first."""
+    own = Q(candidate_list=candidate_list) | Q(pk__in=open_objections(candidate_list))
+    related = ("candidate_list", "assessment__community__town", "entered_by", "settled_by")
+    found = NoticeObjection.objects.filter(own).select_related(*related)
     return found.order_by(F("settled_at").asc(nulls_first=True), "pk")

@@ -85,6 +85,7 @@ class ConsultationTable(NumberedTable):
         model = Consultation
         fields = ("number", "round", "document", "sent_on", "due_on")
         sequence = ("number", "round", "document", "...")
+        empty_text = "本年度还没有征求部门意见。"
 
     document = tables.Column("发文字号", accessor="number")
 

@@ -22,7 +22,7 @@ from assessment.transitions import TRANSITIONS
 
 class Group(TextChoices):
     READY = "ready", "可以列入"
-    NEAR = "near", "尚有手续"
+    NEAR = "near", "尚缺手续"
     BELOW = "below", "区预查未达合格线"
 
 

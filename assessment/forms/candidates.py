@@ -40,7 +40,7 @@ class FreezeForm(forms.Form):
         field = cast("forms.ModelMultipleChoiceField", self.fields["add"])
         field.queryset = received.select_related("community__town", "campaign_year__campaign")
         field.choices = [
-            (unit.pk, f"{unit.community.full_name}（{unit.community.get_category_display()}）") for unit in ready
+            (unit.pk, f"{unit.community.full_name}　{unit.community.get_category_display()}") for unit in ready
         ]
 
     def clean(self) -> dict[str, Any]:

@@ -104,7 +104,7 @@ class SendForm(forms.Form):
 
 def _about(unit: Assessment, round_: int | None) -> str:
     words = unit.community.get_category_display()
-    return f"{unit.community.full_name}（{words}{f'，第{round_}轮已征求' if round_ else ''}）"
+    return f"{unit.community.full_name}　{words}{f'，第{round_}轮已征求' if round_ else ''}"
 
 
 class AnswerForm(forms.Form):
