@@ -99,15 +99,16 @@ def departments_have_answered(facts: Facts) -> Iterator[Obstacle]:
     """Asked at least once, and the latest round that asked is closed (R74)."""
     round_ = facts.last_consultation
     if round_ is None:
-        yield Obstacle("还没有就该单位征求部门意见。")
+        yield Obstacle("还没有就该单位征求部门意见。", page="assessment:unit_opinions")
     elif round_.closed_at is None:
-        yield Obstacle(f"第{round_.round}轮征求部门意见尚未办结。")
+        yield Obstacle(f"第{round_.round}轮征求部门意见尚未办结。", page="assessment:unit_opinions")
 
 
 def no_open_objection(facts: Facts) -> Iterator[Obstacle]:
     for opinion in facts.objections:
         about = f"（{opinion.item.code}）" if opinion.item else ""
-        yield Obstacle(f"{opinion.department}{opinion.get_answer_display()}{about}，尚未处理：{opinion.text[:40]}")
+        message = f"{opinion.department}{opinion.get_answer_display()}{about}，尚未处理：{opinion.text[:40]}"
+        yield Obstacle(message, page="assessment:unit_opinions")
 
 
 # --- 市、省 --------------------------------------------------------------------------------------------------------

@@ -1,6 +1,18 @@
 from django.urls import path
 
 from assessment.views import campaigns, evidence, filing, metrics, planning, reorganising, sampling, scoring, standards
+from assessment.views import (
+    answering,
+    campaigns,
+    candidates,
+    consulting,
+    evidence,
+    filing,
+    metrics,
+    reorganising,
+    scoring,
+    standards,
+)
 
 app_name = "assessment"
 
@@ -21,7 +33,29 @@ urlpatterns = [
     # 预查与考评
     # 整改
     # 征求部门意见
+    path("consultations/", consulting.consultation_list, name="consultations"),
+    path("consultations/new/", consulting.consultation_new, name="consultation_new"),
+    path("consultations/mine/", answering.my_consultations, name="my_consultations"),
+    path("consultations/<int:pk>/", consulting.consultation, name="consultation"),
+    path("consultations/<int:pk>/opinions/", consulting.opinion_list, name="opinions"),
+    path("consultations/<int:pk>/close/", consulting.consultation_close, name="consultation_close"),
+    path(
+        "consultations/<int:pk>/departments/<int:department_pk>/", answering.department_units, name="department_units"
+    ),
+    path(
+        "consultations/<int:pk>/departments/<int:department_pk>/agree/", answering.agree_to_rest, name="agree_to_rest"
+    ),
+    path("opinions/<int:pk>/", answering.opinion, name="opinion"),
+    path("opinions/<int:pk>/settle/", consulting.opinion_settle, name="opinion_settle"),
+    path("assessments/<int:pk>/opinions/", consulting.unit_opinions, name="unit_opinions"),
     # 创建名单
+    path("candidate-lists/", candidates.candidate_lists, name="candidate_lists"),
+    path("candidate-lists/new/", candidates.candidate_list_new, name="candidate_list_new"),
+    path("candidate-lists/<int:pk>/", candidates.candidate_list, name="candidate_list"),
+    path("candidate-lists/<int:pk>/revise/", candidates.candidate_list_revise, name="candidate_list_revise"),
+    path("candidate-lists/<int:pk>/report/", candidates.candidate_list_report, name="candidate_list_report"),
+    path("candidate-lists/<int:pk>/objections/add/", candidates.objection_add, name="objection_add"),
+    path("objections/<int:pk>/", candidates.objection_settle, name="objection_settle"),
     # 抽样
     path("draws/", sampling.draws, name="draws"),
     path("draws/<int:year>/<slug:stage>/freeze/", sampling.freeze, name="draw_freeze"),

@@ -24,6 +24,12 @@ class Refused(Exception):
         self.obstacles = obstacles
 
 
+def refuse(*messages: str) -> None:
+    """Raise Refused where there is anything to say."""
+    if messages:
+        raise Refused([Obstacle(message) for message in messages])
+
+
 def available(assessment: Assessment, appointment: Appointment) -> list[Transition]:
     """The steps this person could take from here; whether the checks hold is `obstacles`."""
     return [row for row in TRANSITIONS.values() if appointment.role in row.roles and assessment.state in row.sources]

@@ -46,6 +46,8 @@ INSPECTORS = (Role.CITY_INSPECTOR, Role.PROVINCE_INSPECTOR)
 LIAISONS = (Role.LIAISON,)
 READERS = (*BUSINESS, *INSPECTORS)
 """Who may read what is put forward about a community: those at work in the district, and those who check it."""
+LIST_READERS = (*DISTRICT, *INSPECTORS)
+"""Who reads what the district puts forward as a whole, all towns together."""
 ADMINISTRATORS = (Role.SYSTEM_ADMINISTRATOR,)
 EVERYONE = tuple(Role)
 

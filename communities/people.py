@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts import audit, passwords
 from accounts.models import User
-from communities.models import Appointment, Community, District, Role, Town
+from communities.models import Appointment, Community, Department, District, Role, Town
 
 
 @transaction.atomic
@@ -20,13 +20,14 @@ def appoint(
     today: date,
     town: Town | None = None,
     community: Community | None = None,
+    department: Department | None = None,
     by: Appointment | None,
 ) -> tuple[Appointment, str]:
     """Make an account with a first appointment; answers with it and the generated password."""
     password = passwords.generate()
     user = User.objects.create_user(username=username, password=password, name=name)
     appointment = Appointment.objects.create(
-        user=user, role=role, district=district, town=town, community=community, since=today
+        user=user, role=role, district=district, town=town, community=community, department=department, since=today
     )
     audit.record(
         "新建账号", user, by=by.user if by else None, after={"角色": role.label, "单位": appointment.unit_name}
@@ -43,13 +44,14 @@ def move(
     town: Town | None,
     community: Community | None,
     today: date,
+    department: Department | None = None,
     by: Appointment,
 ) -> Appointment:
     """End the current appointment and begin another; the old one stays as history."""
     current = user.appointments.filter(until__isnull=True).first()
     user.appointments.filter(until__isnull=True).update(until=today)
     appointment = Appointment.objects.create(
-        user=user, role=role, district=district, town=town, community=community, since=today
+        user=user, role=role, district=district, town=town, community=community, department=department, since=today
     )
     audit.record("变更任职", user, by=by.user, before={"任职": str(current or "")}, after={"任职": str(appointment)})
     return appointment

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from communities.views import (
+    departments,
     duty,
     files,
     funding,
@@ -61,6 +62,11 @@ urlpatterns = [
     path("towns/add/", towns.town_add, name="town_add"),
     path("towns/<int:pk>/", towns.town, name="town"),
     path("towns/<int:pk>/move/", towns.town_move, name="town_move"),
+    path("departments/", departments.department_list, name="departments"),
+    path("departments/add/", departments.department_add, name="department_add"),
+    path("departments/load/", departments.departments_load, name="departments_load"),
+    path("departments/<int:pk>/", departments.department, name="department"),
+    path("departments/<int:pk>/move/", departments.department_move, name="department_move"),
     path("people/", people.people_list, name="people"),
     path("people/add/", people.person_add, name="person_add"),
     path("people/<int:pk>/", people.person, name="person"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.urls import ResolverMatch, reverse
 
 from communities.access import ADMINISTRATORS, BUSINESS, DISTRICT, IN_CHARGE, INSPECTORS, LIAISONS, READERS
+from communities.access import ADMINISTRATORS, BUSINESS, DISTRICT, IN_CHARGE, LIAISONS, LIST_READERS, READERS
 from communities.models import Role
 
 
@@ -28,7 +29,7 @@ class Link:
 
 MENU = {
     "创建工作": [
-        Entry("工作首页", "reporting:home", "house", (*READERS, *LIAISONS)),
+        Entry("工作首页", "reporting:home", "house", READERS),
         Entry(
             "自评申报",
             "assessment:list",
@@ -58,6 +59,39 @@ MENU = {
                 "reporting:draw_minutes",
             ),
         ),
+        Entry(
+            "征求部门意见",
+            "assessment:consultations",
+            "chat-left-text",
+            IN_CHARGE,
+            covers=(
+                *("assessment:consultation", "assessment:consultation_new", "assessment:opinions"),
+                *("assessment:opinion", "assessment:opinion_settle", "assessment:unit_opinions"),
+                *("assessment:department_units", "reporting:consultation_letter", "reporting:consultation_reply"),
+            ),
+        ),
+        Entry(
+            "部门意见回复",
+            "assessment:my_consultations",
+            "chat-left-text",
+            LIAISONS,
+            covers=(
+                *("assessment:department_units", "assessment:opinion"),
+                *("reporting:consultation_letter", "reporting:consultation_reply"),
+            ),
+        ),
+        Entry(
+            "创建名单",
+            "assessment:candidate_lists",
+            "list-check",
+            LIST_READERS,
+            covers=(
+                *("assessment:candidate_list", "assessment:candidate_list_new", "assessment:candidate_list_revise"),
+                *("assessment:objection_add", "assessment:objection_settle"),
+                *("reporting:candidate_list_print", "reporting:public_notice"),
+            ),
+        ),
+        # 抽样
         # 命名与动态管理
         # 日程与通知
     ],
@@ -133,6 +167,13 @@ MENU = {
             "geo-alt",
             DISTRICT,
             covers=("communities:town", "communities:town_add"),
+        ),
+        Entry(
+            "部门",
+            "communities:departments",
+            "building",
+            DISTRICT,
+            covers=("communities:department", "communities:department_add"),
         ),
         Entry(
             "区划调整",

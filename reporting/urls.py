@@ -1,6 +1,7 @@
 from django.urls import path
 
 from reporting.views import draws, home, score_sheets, scores, shortfalls, statements
+from reporting.views import documents, home, score_sheets, shortfalls, statements
 
 app_name = "reporting"
 
@@ -28,6 +29,20 @@ urlpatterns = [
     path("draws/<int:pk>/minutes.pdf", draws.minutes_file, name="draw_minutes_pdf"),
     path("draws/<int:pk>/frame.csv", draws.frame_file, {"file_format": "csv"}, name="draw_frame_csv"),
     path("draws/<int:pk>/frame.json", draws.frame_file, {"file_format": "json"}, name="draw_frame_json"),
+    path("consultations/<int:pk>/opinions.xlsx", documents.opinions_export, name="opinions_xlsx"),
+    path("consultations/<int:pk>/letter/", documents.letter, name="consultation_letter"),
+    path("consultations/<int:pk>/letter.pdf", documents.letter_pdf, name="consultation_letter_pdf"),
+    path("consultations/<int:pk>/departments/<int:department_pk>/reply/", documents.reply, name="consultation_reply"),
+    path(
+        "consultations/<int:pk>/departments/<int:department_pk>/reply.pdf",
+        documents.reply_pdf,
+        name="consultation_reply_pdf",
+    ),
+    path("candidate-lists/<int:pk>/print/", documents.candidate_list_print, name="candidate_list_print"),
+    path("candidate-lists/<int:pk>.pdf", documents.candidate_list_pdf, name="candidate_list_pdf"),
+    path("candidate-lists/<int:pk>.xlsx", documents.candidate_list_export, name="candidate_list_xlsx"),
+    path("candidate-lists/<int:pk>/notice/", documents.notice, name="public_notice"),
+    path("candidate-lists/<int:pk>/notice.pdf", documents.notice_pdf, name="public_notice_pdf"),
     path("shortfalls/", shortfalls.shortfall_list, name="shortfalls"),
     path("shortfalls.xlsx", shortfalls.shortfall_list_export, name="shortfalls_xlsx"),
     path("shortfalls/<slug:name>/", shortfalls.shortfall, name="shortfall"),

@@ -22,6 +22,7 @@ from assessment.models import Evidence
 from assessment.workflow import advance
 from communities.models import Appointment, Role
 from tests import register_rows
+from tests.assessment.listed import asked_and_listed
 from tests.factories import (
     make_assessment,
     make_campaign,
@@ -79,6 +80,13 @@ FRAME = "                    ok     ok     no   no    no     no        no       
 CITY_DRAWS = "               ok     no     no   no    no     no        no            --      no      ok   no"
 CITY_DRAWS_OWN_YEAR = "      ok     no     no   no    no     no        no            ok      no      ok   no"
 PROVINCE_DRAWS = "           ok     no     no   no    no     no        no            --      no      no   ok"
+BUREAUS_AND_LIAISON = "      ok     no     no   no    no     no        no            --      ok      no   no"
+DISTRICT_AND_LIAISON = "     ok     ok     no   no    no     no        no            --      ok      no   no"
+LIAISONS = "                 no     no     no   no    no     no        no            no      ok      no   no"
+IN_CHARGE_OF_THE_ROUND = "   ok     ok     ok   ok    no     no        no            --      no      no   no"
+IN_CHARGE_OF_THE_UNIT = "    ok     ok     ok   --    no     no        no            --      no      no   no"
+LIST_READERS = "             ok     ok     no   no    no     no        no            ok      no      ok   ok"
+READERS_OF_THE_LIST = "      ok     ok     no   no    no     no        no            --      no      ok   ok"
 ADMINISTRATORS = "           no     no     no   no    no     no        ok            no      no      no   no"
 
 
@@ -108,6 +116,8 @@ DECISIONS = {"staffing_rounding": "floor", "staffing_households": "registered", 
 TOWN = {"kind": "town", "has_community_office": "true", "revision": "1"}
 CODES = {"subtype": "old_town", "statistical_code": "320412001001", "classification_code": "111", "revision": "2"}
 SEED = {"seed": "20141118", "place": "会议室", "host": "周处长", "witnesses": "王律师", "confirmed": "on"}
+ANSWER = {"answer": "agree", "revision": "1", "items-TOTAL_FORMS": "0", "items-INITIAL_FORMS": "0"}
+SETTLED = {"resolution": "overruled", "reason": "已核实", "revision": "1"}
 NEW_PERSON = {"username": "new", "name": "新人", "role": Role.BUREAU_LEADER}
 SCORE_PAGES = ["scores", "inflation", "disagreement", "drift", "near-mark", "towns"]
 TABLE = [
@@ -180,7 +190,49 @@ TABLE = [
     # 预查与考评
     # 整改
     # 征求部门意见
+    Row("communities:departments", DISTRICTS),
+    Row("communities:department_add", BUREAUS),
+    Row("communities:department_add", BUREAUS, "", "post", {"name": "信访局"}),
+    Row("communities:departments_load", BUREAUS, "", "post"),
+    Row("communities:department", BUREAU_OF_THE_DISTRICT, "department"),
+    Row("communities:department", BUREAU_OF_THE_DISTRICT, "department", "post", {"name": "公安分局", "revision": "1"}),
+    Row("communities:department_move", BUREAU_OF_THE_DISTRICT, "department", "post", {"direction": "up"}),
+    Row("assessment:consultations", IN_CHARGE),
+    Row("assessment:consultation_new", BUREAUS),
+    Row("assessment:consultation_new", BUREAUS, "", "post"),
+    Row("assessment:my_consultations", LIAISONS),
+    Row("assessment:consultation", IN_CHARGE_OF_THE_ROUND, "consultation"),
+    Row("assessment:opinions", IN_CHARGE_OF_THE_ROUND, "consultation"),
+    Row("assessment:consultation_close", BUREAU_OF_THE_DISTRICT, "consultation", "post"),
+    Row("assessment:department_units", BUREAUS_AND_LIAISON, "consultation department"),
+    Row("assessment:agree_to_rest", BUREAUS_AND_LIAISON, "consultation department", "post"),
+    Row("assessment:opinion", BUREAUS_AND_LIAISON, "opinion"),
+    Row("assessment:opinion", BUREAUS_AND_LIAISON, "opinion", "post", ANSWER),
+    Row("assessment:opinion_settle", BUREAU_OF_THE_DISTRICT, "remark"),
+    Row("assessment:opinion_settle", BUREAU_OF_THE_DISTRICT, "remark", "post", SETTLED),
+    Row("assessment:unit_opinions", IN_CHARGE_OF_THE_UNIT, "draft"),
+    Row("reporting:opinions_xlsx", IN_CHARGE_OF_THE_ROUND, "consultation"),
+    Row("reporting:consultation_letter", DISTRICT_AND_LIAISON, "consultation"),
+    Row("reporting:consultation_letter_pdf", DISTRICT_AND_LIAISON, "consultation"),
+    Row("reporting:consultation_reply", BUREAUS_AND_LIAISON, "consultation department"),
+    Row("reporting:consultation_reply_pdf", BUREAUS_AND_LIAISON, "consultation department"),
     # 创建名单
+    Row("assessment:candidate_lists", LIST_READERS),
+    Row("assessment:candidate_list_new", BUREAUS),
+    Row("assessment:candidate_list_new", BUREAUS, "", "post"),
+    Row("assessment:candidate_list", READERS_OF_THE_LIST, "candidate_list"),
+    Row("assessment:candidate_list_revise", BUREAU_OF_THE_DISTRICT, "candidate_list"),
+    Row("assessment:candidate_list_revise", BUREAU_OF_THE_DISTRICT, "candidate_list", "post"),
+    Row("assessment:candidate_list_report", BUREAU_OF_THE_DISTRICT, "candidate_list", "post"),
+    Row("assessment:objection_add", BUREAU_OF_THE_DISTRICT, "candidate_list"),
+    Row("assessment:objection_add", BUREAU_OF_THE_DISTRICT, "candidate_list", "post"),
+    Row("assessment:objection_settle", BUREAU_OF_THE_DISTRICT, "objection"),
+    Row("assessment:objection_settle", BUREAU_OF_THE_DISTRICT, "objection", "post", {"outcome": "无", "revision": "1"}),
+    Row("reporting:candidate_list_print", READERS_OF_THE_LIST, "candidate_list"),
+    Row("reporting:candidate_list_pdf", READERS_OF_THE_LIST, "candidate_list"),
+    Row("reporting:candidate_list_xlsx", READERS_OF_THE_LIST, "candidate_list"),
+    Row("reporting:public_notice", READERS_OF_THE_LIST, "candidate_list"),
+    Row("reporting:public_notice_pdf", READERS_OF_THE_LIST, "candidate_list"),
     # 抽样
     Row("assessment:draws", RESULTS),
     Row("assessment:draw_freeze", CITY_DRAWS_OWN_YEAR, "2012 city"),
@@ -271,7 +323,7 @@ def neighbour(town) -> Appointment:
 
 
 @pytest.fixture
-def world(community, campaign, community_worker, town_officer, foreign_bureau) -> dict[str, Any]:
+def world(*, community, campaign, community_worker, town_officer, foreign_bureau, bureau, department) -> dict[str, Any]:
     """What the addresses name: three assessments of 聚湖社区, one a year, and what hangs on the first of them."""
     campaign.years.update(deadline=date(2999, 12, 31))
     make_campaign(district=foreign_bureau.district)
@@ -306,6 +358,7 @@ def world(community, campaign, community_worker, town_officer, foreign_bureau) -
         "file_of_town": file_of_town.pk,
         "file_of_district": file_of_district.pk,
         "person": community_worker.user_id,
+        **asked_and_listed(draft, item, department=department, by=bureau),
     }
 
 

@@ -1,11 +1,19 @@
 """正式创建名单: frozen with number, date and digest; a later change is a new version with a reason (R74; F9)."""
 
+from datetime import date
+
 from django.db import models
+from django.urls import reverse
 
 from accounts.models import User
 from assessment.models.assessments import Assessment
 from assessment.models.campaigns import CampaignYear
-from communities.models import Category
+from communities.models import Appointment, Category
+
+
+class CandidateListQuerySet(models.QuerySet["CandidateList"]):
+    def visible_to(self, appointment: Appointment) -> "CandidateListQuerySet":
+        return self.filter(campaign_year__campaign__district=appointment.district_id)
 
 
 class CandidateList(models.Model):
@@ -27,6 +35,8 @@ class CandidateList(models.Model):
     reported_at = models.DateTimeField("上报时间", null=True, blank=True)
     reported_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
 
+    objects = CandidateListQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "创建名单"
         ordering = ["-version"]
@@ -34,6 +44,13 @@ class CandidateList(models.Model):
 
     def __str__(self) -> str:
         return f"{self.campaign_year}创建名单第{self.version}版"
+
+    def get_absolute_url(self) -> str:
+        return reverse("assessment:candidate_list", args=[self.pk])
+
+    def is_on_notice(self, today: date) -> bool:
+        """Whether 公示 is still to end; its last day is inclusive."""
+        return self.notice_until is not None and today <= self.notice_until
 
 
 class Candidate(models.Model):

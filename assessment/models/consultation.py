@@ -1,13 +1,25 @@
 """征求部门意见: one letter a round, an answer of each department for each unit (R74; F6)."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from accounts.models import User
 from assessment.models.assessments import Assessment
-from assessment.models.campaigns import CampaignYear
+from assessment.models.campaigns import CampaignYear, end_of_day
 from assessment.models.standards import Item
 from communities.models import Appointment, Department
+
+
+class ConsultationQuerySet(models.QuerySet["Consultation"]):
+    def visible_to(self, appointment: Appointment) -> "ConsultationQuerySet":
+        """The district's; of a liaison those in which the own department was asked."""
+        found = self.filter(campaign_year__campaign__district=appointment.district_id)
+        if appointment.department_id:
+            return found.filter(opinions__department=appointment.department_id).distinct()
+        return found
 
 
 class Consultation(models.Model):
@@ -23,6 +35,8 @@ class Consultation(models.Model):
     closed_at = models.DateTimeField("办结时间", null=True, blank=True)
     closed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
 
+    objects = ConsultationQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "征求部门意见"
         ordering = ["-round"]
@@ -30,6 +44,17 @@ class Consultation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.campaign_year}第{self.round}轮征求部门意见"
+
+    def get_absolute_url(self) -> str:
+        return reverse("assessment:consultation", args=[self.pk])
+
+    @property
+    def is_closed(self) -> bool:
+        return self.closed_at is not None
+
+    def is_overdue(self, now: datetime) -> bool:
+        """The day of the reply is inclusive, to 24:00 in Asia/Shanghai."""
+        return now >= end_of_day(self.due_on)
 
 
 class OpinionQuerySet(models.QuerySet["Opinion"]):
@@ -39,9 +64,20 @@ class OpinionQuerySet(models.QuerySet["Opinion"]):
             return self.filter(department=appointment.department_id)
         return self.filter(appointment.sees_communities("assessment__community__"))
 
+    def of_units(self) -> "OpinionQuerySet":
+        """One a unit and department: what was asked, without the remarks on items."""
+        return self.filter(item=None)
+
+    def waited_for(self) -> "OpinionQuerySet":
+        return self.of_units().filter(answer="")
+
+    def objecting(self) -> "OpinionQuerySet":
+        """有意见、不同意, settled or not."""
+        return self.filter(answer__in=OBJECTING)
+
     def objections(self) -> "OpinionQuerySet":
         """有意见、不同意 that nobody has settled yet."""
-        return self.filter(answer__in=[Opinion.Answer.REMARK, Opinion.Answer.OBJECT], resolution="")
+        return self.objecting().filter(resolution="")
 
 
 class Opinion(models.Model):
@@ -97,3 +133,15 @@ class Opinion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.department} {self.assessment.community}"
+
+    @property
+    def is_objection(self) -> bool:
+        return self.answer in OBJECTING
+
+    @property
+    def is_late(self) -> bool:
+        """Answered after the last day, while the round was still open."""
+        return self.answered_at is not None and self.consultation.is_overdue(self.answered_at)
+
+
+OBJECTING = (Opinion.Answer.REMARK, Opinion.Answer.OBJECT)

@@ -5,7 +5,7 @@ from typing import Any, cast
 from django import forms
 
 from accounts.models import User
-from communities.models import Appointment, Community, District, Role, Town
+from communities.models import Appointment, Community, Department, District, Role, Town
 
 
 class AppointmentForm(forms.Form):
@@ -19,9 +19,18 @@ class AppointmentForm(forms.Form):
         label="社区（村）代码", required=False, help_text="社区（村）工作者必填，12位代码见社区家底。"
     )
 
+    department = forms.ModelChoiceField(
+        label="部门",
+        queryset=Department.objects.none(),
+        required=False,
+        help_text="部门联络员必选；没有要选的部门时，请区社区办先在“部门”中添加。",
+    )
+
     def __init__(self, *args: Any, district: District, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.district = district
+        departments = district.departments.filter(active=True)
+        cast("forms.ModelChoiceField", self.fields["department"]).queryset = departments
         cast("forms.ModelChoiceField", self.fields["town"]).queryset = district.towns.all()
 
     def clean_community(self) -> Community | None:
@@ -42,6 +51,8 @@ class AppointmentForm(forms.Form):
             self.add_error("town", "请选择经办人所在的镇（开发区、街道）。")
         if role == Role.COMMUNITY_WORKER and not data.get("community") and "community" not in self.errors:
             self.add_error("community", "请填写工作者所在社区（村）的代码。")
+        if role == Role.LIAISON and not data.get("department") and "department" not in self.errors:
+            self.add_error("department", "请选择联络员所在的部门。")
         return data
 
     def unit(self) -> dict[str, Any]:
@@ -54,6 +65,7 @@ class AppointmentForm(forms.Form):
             "district": self.district,
             "town": community.town if community else town,
             "community": community,
+            "department": self.cleaned_data["department"] if role == Role.LIAISON else None,
         }
 
 
@@ -61,7 +73,7 @@ class NewPersonForm(AppointmentForm):
     username = forms.CharField(label="账号", max_length=150, validators=[User.username_validator])
     name = forms.CharField(label="姓名", max_length=30)
 
-    field_order = ["username", "name", "role", "town", "community"]
+    field_order = ["username", "name", "role", "town", "community", "department"]
 
     def clean_username(self) -> str:
         username = User.normalize_username(self.cleaned_data["username"])
@@ -75,4 +87,5 @@ def initial_of(appointment: Appointment) -> dict[str, Any]:
         "role": appointment.role,
         "town": appointment.town_id if appointment.role == Role.TOWN_OFFICER else None,
         "community": appointment.community.code if appointment.community else "",
+        "department": appointment.department_id,
     }

@@ -61,7 +61,7 @@ class Appointment(models.Model):
         Community, verbose_name="社区（村）", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     department = models.ForeignKey(
-        Department, verbose_name="部门", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        Department, verbose_name="部门", null=True, blank=True, on_delete=models.PROTECT, related_name="appointments"
     )
     since = models.DateField("任职日期", default=timezone.localdate)
     until = models.DateField("离任日期", null=True, blank=True)
@@ -86,6 +86,11 @@ class Appointment(models.Model):
         if self.department:
             return f"{self.district}{self.department}"
         return str(self.town or self.district)
+
+    @property
+    def keeps_communities(self) -> bool:
+        """Whether the person works with the registers and the years at all."""
+        return self.role not in SEE_NO_COMMUNITIES
 
     def sees_towns(self, path: str = "") -> Q:
         """Which towns lie within the appointment's unit; `path` leads to them, like "town__"."""

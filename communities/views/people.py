@@ -20,7 +20,8 @@ from communities.tables import AuditTable, PeopleTable, paged
 def appointments_of(request: Request) -> QuerySet[Appointment]:
     """The latest appointments in the administrator's district: one row a person."""
     mine = Appointment.objects.filter(district=request.appointment.district, until__isnull=True)
-    return mine.select_related("user", "district", "town", "community__town").order_by("role", "town__sort_order", "pk")
+    units = ("district", "town", "community__town", "department")
+    return mine.select_related("user", *units).order_by("role", "town__sort_order", "department__sort_order", "pk")
 
 
 @allow(ADMINISTRATORS)
@@ -55,7 +56,8 @@ def person(request: Request, pk: int) -> HttpResponse:
         people.move(user=current.user, today=timezone.localdate(), by=request.appointment, **form.unit())
         messages.success(request, f"{current.user.name}的任职已变更，下一次操作起生效。")
         return redirect("communities:person", pk)
-    history = current.user.appointments.select_related("district", "town", "community__town").order_by("-pk")
+    units = ("district", "town", "community__town", "department")
+    history = current.user.appointments.select_related(*units).order_by("-pk")
     return render(request, "communities/person.html", {"form": form, "current": current, "history": history})
 
 

@@ -20,7 +20,9 @@ from reporting.tallies import tally
 def home(request: Request) -> HttpResponse:
     if request.appointment.role == Role.SYSTEM_ADMINISTRATOR:
         return redirect("communities:people")
-    if request.campaign_year is None or request.appointment.role == Role.LIAISON:
+    if request.appointment.role == Role.LIAISON:
+        return redirect("assessment:my_consultations")
+    if request.campaign_year is None:
         return render(request, "reporting/home_empty.html")
     return HOMES[Role(request.appointment.role)](request)
 
