@@ -1,6 +1,5 @@
 from django.urls import path
 
-from assessment.views import campaigns, evidence, filing, metrics, planning, reorganising, sampling, scoring, standards
 from assessment.views import (
     answering,
     campaigns,
@@ -9,7 +8,9 @@ from assessment.views import (
     evidence,
     filing,
     metrics,
+    planning,
     reorganising,
+    sampling,
     scoring,
     standards,
 )

@@ -15,7 +15,7 @@ USUAL = (
 
 
 @transaction.atomic
-def load_departments(district: District, *, by: Appointment) -> list[Department]:
+def load_departments(district: District, *, by: Appointment | None) -> list[Department]:
     """Add those of the usual departments that the district does not have yet, after those it has; answers with them."""
     present = list(Department.objects.filter(district=district))
     names = {department.name for department in present}
@@ -26,7 +26,7 @@ def load_departments(district: District, *, by: Appointment) -> list[Department]
         for order, name in enumerate(missing, start=last + 1)
     ]
     if added:
-        audit.record("载入常用部门", district, by=by.user, after={"部门": "、".join(missing)})
+        audit.record("载入常用部门", district, by=by.user if by else None, after={"部门": "、".join(missing)})
     return added
 
 

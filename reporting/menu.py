@@ -4,8 +4,16 @@ from dataclasses import dataclass
 
 from django.urls import ResolverMatch, reverse
 
-from communities.access import ADMINISTRATORS, BUSINESS, DISTRICT, IN_CHARGE, INSPECTORS, LIAISONS, READERS
-from communities.access import ADMINISTRATORS, BUSINESS, DISTRICT, IN_CHARGE, LIAISONS, LIST_READERS, READERS
+from communities.access import (
+    ADMINISTRATORS,
+    BUSINESS,
+    DISTRICT,
+    IN_CHARGE,
+    INSPECTORS,
+    LIAISONS,
+    LIST_READERS,
+    READERS,
+)
 from communities.models import Role
 
 

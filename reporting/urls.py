@@ -1,7 +1,6 @@
 from django.urls import path
 
-from reporting.views import draws, home, score_sheets, scores, shortfalls, statements
-from reporting.views import documents, home, score_sheets, shortfalls, statements
+from reporting.views import documents, draws, home, score_sheets, scores, shortfalls, statements
 
 app_name = "reporting"
 

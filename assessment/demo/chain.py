@@ -31,6 +31,7 @@ RECENT = (State.RECEIVED, State.SUBMITTED, State.DRAFT, None, State.INSPECTED, S
 """How far those without a title have come in the open year, dealt in turn; None has not begun. A first batch of every
 fourth has gone early and far, the rest has filed in the last days."""
 ONE_IN = 4
+WAITING = 2
 TO_SUBMIT = steps_to(State.SUBMITTED)
 FAILED_AT_CITY = (*steps_to(State.LISTED), "fail_city")
 FAILED_AT_PROVINCE = (*steps_to(State.CITY_PASSED), "fail_province")
@@ -160,10 +161,10 @@ def tell_early(year: Year, early: Sequence[Community], named: Sequence[Community
     listed = [unit for unit in early if states[unit.pk] is not State.UNLISTED]
     frame = acts.frame_units(listed, FrameUnit.Standing.NEW)
     at_city = acts.sample(Stage.CITY, CITY_RATIO, frame)
-    # Who was not drawn has passed with its district score; who was waits for the city's visit.
-    states |= {
-        unit.pk: State.CITY_PASSED for unit in listed if states[unit.pk] is State.LISTED and unit.pk not in at_city
-    }
+    # Who was not drawn has passed with its district score; the last of the sample wait for the city's visit.
+    waiting = {unit.pk for unit in [unit for unit in listed if unit.pk in at_city][-WAITING:]}
+    states |= {unit.pk: State.CITY_PASSED for unit in listed if states[unit.pk] is State.LISTED}
+    states |= dict.fromkeys(waiting, State.LISTED)
     passed = [unit for unit in listed if states[unit.pk] is not State.LISTED]
     again = [*acts.frame_units(passed, FrameUnit.Standing.NEW), *acts.frame_units(named, FrameUnit.Standing.NAMED)]
     at_province = acts.sample(Stage.PROVINCE, SECOND_PROVINCE_RATIO, again)
@@ -176,7 +177,7 @@ def tell_early(year: Year, early: Sequence[Community], named: Sequence[Community
 
 
 def rechecks(year: Year, units: Sequence[Community]) -> Iterable[tuple[Community, Way]]:
-    """One kept after rectification and one revoked of each story's end; the others kept, being rectified, or waiting."""
+    """One kept after rectification, one revoked, the others kept, being rectified, or waiting for their visit."""
     ends = [KEPT_AFTER_RECTIFICATION, REVOKED, RECTIFYING, ("order_rectification", "report_rectified"), ()]
     for number, unit in enumerate(units):
         yield unit, Way(ends[number] if number < len(ends) else KEPT, year.round, is_recheck=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from accounts.models import User
-from communities.models import Community, District, Role, Town
+from communities.models import Community, Department, District, Role, Town
 from communities.people import appoint, reset_password
 
 DISTRICT = "武进区"
@@ -20,16 +20,22 @@ class Person:
     role: Role
     town: Town | None = None
     community: Community | None = None
+    department: Department | None = None
 
 
 def people_of(district: District) -> Iterator[Person]:
-    """One person in each role of the district, an officer in every town, a worker in the first community."""
+    """One person in each role of the district, an officer in every town, a liaison in every department, a worker in the
+    first community."""
     yield Person("qushequban", "王建国", Role.BUREAU_OFFICER)
     yield Person("quld", "李卫东", Role.BUREAU_LEADER)
+    yield Person("shikaoping", "周国平", Role.CITY_INSPECTOR)
+    yield Person("shengkaoping", "郑为民", Role.PROVINCE_INSPECTOR)
     yield Person("admin", "陈立新", Role.SYSTEM_ADMINISTRATOR)
     towns = district.towns.all()
     for number, town in enumerate(towns, start=1):
         yield Person(f"zhen{number:02d}", f"{town.name}经办人", Role.TOWN_OFFICER, town=town)
+    for number, department in enumerate(district.departments.all(), start=1):
+        yield Person(f"bumen{number:02d}", f"{department}联络员", Role.LIAISON, department=department)
     first = Community.objects.filter(town=towns[0]).order_by("sort_order").select_related("town").first()
     yield Person("shequ01", f"{first}工作者", Role.COMMUNITY_WORKER, town=towns[0], community=first)
 
@@ -46,6 +52,7 @@ def make_people(district: District, *, today: date) -> list[tuple[Person, str]]:
                 district=district,
                 town=person.town,
                 community=person.community,
+                department=person.department,
                 today=today,
                 by=None,
             )[1],

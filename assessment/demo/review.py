@@ -95,7 +95,8 @@ class Reviewer:
             totals = {Stage.SELF: written.total} if written.points else {}
             points = dict(written.points) or {item: item.points for item in self.items}
             for stage in self.stages(written, drawn):
-                points = self.found(points, self.wanted(written, stage))
+                base = points if stage != Stage.REINSPECTION else {item: item.points for item in self.items}
+                points = self.found(base, self.wanted(written, stage))
                 totals[stage] = self.inspect(written, stage, points, number)
             self.changes += history(written.assessment, written.way, totals)
             found[written.assessment.pk] = totals

@@ -18,6 +18,7 @@ from assessment.demo.people import DISTRICT, Person, make_people
 from assessment.demo.registers.filling import fill_registers
 from assessment.demo.registers.towns import found_offices
 from assessment.workflow import Refused
+from communities.departments import load_departments
 from communities.importing.apply import import_register
 from communities.importing.register import read_register
 from communities.importing.workbooks import read_workbook
@@ -58,6 +59,7 @@ def load_demonstration(*, now: datetime, first_year: int | None = None) -> list[
     for year in years:
         import_register(register, district=campaign.district, year=year, town=None, by=None, previewed=None)
     found_offices(campaign.district, first_year=years[0])
+    load_departments(campaign.district, by=None)
     people = make_people(campaign.district, today=today)
     record_past(campaign.district, campaign.first_year, now=now)
     fill_registers(campaign.district, years=years, now=now)
