@@ -133,6 +133,10 @@ class ReorganisationTable(NumberedTable):
         return units_of(value)
 
 
+KEY_SHOWN = 12
+"""Hex digits of a key in lists: enough to see the order by; the exported frame has all 64."""
+
+
 class FrameTable(NumberedTable):
     """The units of a frame, as they were called when it was frozen; the 序号 is that of the frame."""
 
@@ -147,6 +151,9 @@ class FrameTable(NumberedTable):
 
     def render_number(self, record: FrameUnit) -> int:
         return record.position
+
+    def render_order_key(self, value: str) -> str:
+        return value[:KEY_SHOWN]
 
     def render_drawn(self, value: bool) -> str:
         return "抽中" if value else ""

@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from assessment.models import FrameUnit, Replacement, SamplingDraw, Stage
 from assessment.sampling.frame import record_of
 from assessment.sampling.statements import group_statement, strata_statement
+from assessment.tables import KEY_SHOWN
 from communities.statements import Statement
 from communities.templatetags.official import fact, plain
 from communities.workbooks import FORMULA_STARTS, clean
@@ -16,8 +17,6 @@ from reporting.pdf import render_pdf
 from reporting.score_sheets import moment_of
 
 SIGNATURES = ["主持人：", "抽样人：", "见证人：", "日期：　　　年　　月　　日"]
-KEY_SHOWN = 16
-"""Hex digits of a key on paper: enough to see the order by; the exported frame has all 64."""
 FRAME_HEADS = ["序号", "代码", "名称", "镇（开发区、街道）", "类别", "性质", "排序值", "抽中", "备注"]
 
 
@@ -26,7 +25,7 @@ class Minutes:
     """One draw as it is written down. `drawn` in administrative order, as the sample stands after replacements."""
 
     draw: SamplingDraw
-    title: str
+    headings: tuple[str, str]
     facts: list[tuple[str, str]]
     groups: Statement
     strata: Statement
@@ -47,7 +46,7 @@ def minutes_of(draw: SamplingDraw) -> Minutes:
     district, stage = draw.campaign_year.campaign.district, Stage(draw.stage).label
     return Minutes(
         draw=draw,
-        title=f"{district}{draw.campaign_year}省级和谐社区建设示范社区（村）{stage}抽样记录",
+        headings=(f"{district}{draw.campaign_year}省级和谐社区建设示范社区（村）", f"{stage}抽样记录"),
         facts=facts_of(draw, len(units), len(drawn), len(swaps)),
         groups=group_statement(draw.ratio, units),
         strata=strata_statement(draw, units),
@@ -80,7 +79,7 @@ def facts_of(draw: SamplingDraw, population: int, drawn: int, swaps: int) -> lis
 
 def printed_minutes(draw: SamplingDraw) -> dict[str, object]:
     """The context of `reporting/_draw_minutes.html`."""
-    return {"minutes": minutes_of(draw), "signatures": SIGNATURES, "key_shown": KEY_SHOWN}
+    return {"minutes": minutes_of(draw), "signatures": SIGNATURES, "key_shown": KEY_SHOWN, "key_slice": f":{KEY_SHOWN}"}
 
 
 def minutes_html(draw: SamplingDraw) -> str:

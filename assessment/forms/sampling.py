@@ -1,6 +1,7 @@
 """What is asked for when a frame is frozen, drawn from, changed and planned (R75, R77-R80)."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
@@ -11,7 +12,7 @@ from assessment.models import FrameUnit, Inspection, SamplingDraw, Stage
 from assessment.sampling.drawing import SEED_LENGTH, begun
 from communities.forms.bounded import EARLIEST, LATEST, UNLIKELY_DAY
 from communities.forms.revised import RevisedForm, suit_people
-from communities.templatetags.official import fact
+from communities.templatetags.official import fact, plain
 
 USUAL_RATIO = 30
 
@@ -34,7 +35,9 @@ class FreezeForm(forms.Form):
 
     def __init__(self, data: Any = None, *, stage: str, draw: SamplingDraw | None, anybody_is_named: bool) -> None:
         ratio = draw.ratio if draw else USUAL_RATIO
-        super().__init__(data, initial={"ratio": ratio, "without_named": draw.without_named if draw else ""})
+        super().__init__(
+            data, initial={"ratio": Decimal(plain(ratio)), "without_named": draw.without_named if draw else ""}
+        )
         if stage != Stage.PROVINCE or anybody_is_named:
             del self.fields["without_named"]
 

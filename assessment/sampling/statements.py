@@ -6,7 +6,6 @@ A town sees of each what belongs to its own units.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeVar
 
 from django.db.models import F
 from django.urls import reverse
@@ -15,50 +14,67 @@ from django.utils.http import urlencode
 from assessment.inspecting.methods import methods_of
 from assessment.models import FrameUnit, Inspection, Method, SamplingDraw, ScoreSheet, Stage
 from assessment.sampling.frame import method_unit
-from assessment.sampling.method import Group, Stratum, group_size
+from assessment.sampling.method import Group, group_size
 from communities.models import Appointment, Category
 from communities.statements import TOTAL, Cell, Column, Kind, Row, Statement
 
-Key = TypeVar("Key", Group, Stratum)
+IN_SHORT = {Category.URBAN.value: "城镇", Category.RURAL.value: "农村"}
+COUNTED = ("总体", "抽中")
 
 
 # --- strata --------------------------------------------------------------------------------------------------------
 def group_statement(ratio: Decimal, units: Sequence[FrameUnit], *, url: str = "") -> Statement:
     """类别 x 性质: how many there are and how many the ratio asks for. `url` leads to the frame's list."""
     found = _in_order(unit.group for unit in map(method_unit, units))
+    done = {"drawn": "1"} if any(unit.drawn for unit in units) else {}
     rows: list[Row] = [
         [
             *_names(group),
-            Cell(number, _narrowed(url, category=group.category, standing=group.standing)),
-            Cell(group_size(ratio, number)),
+            Cell(number, _narrowed(url, **group._asdict())),
+            Cell(group_size(ratio, number), _narrowed(url, **group._asdict(), **done)),
         ]
         for group, number in found.items()
     ]
-    foot = [Cell(TOTAL), Cell(), Cell(len(units), url), Cell(sum(row[-1].value for row in rows))]
+    foot = [
+        Cell(TOTAL),
+        Cell(),
+        Cell(len(units), url),
+        Cell(sum(row[-1].value for row in rows), _narrowed(url, **done)),
+    ]
     columns = [Column("类别"), Column("性质"), Column("总体数", Kind.NUMBER), Column("应抽数", Kind.NUMBER)]
     return Statement("各类单位", columns, rows, foot)
 
 
 def strata_statement(draw: SamplingDraw, units: Sequence[FrameUnit], *, url: str = "") -> Statement:
-    """类别 x 性质 x 镇: how many there are, and after the draw how many of them are in the sample."""
-    found = _in_order(unit.stratum for unit in map(method_unit, units))
-    drawn = _in_order(unit.stratum for unit in map(method_unit, (unit for unit in units if unit.drawn)))
-    rows: list[Row] = []
-    for stratum, number in found.items():
-        asked = {"category": stratum.category, "standing": stratum.standing, "town": stratum.town}
-        sample = drawn.get(stratum, 0) if draw.is_drawn else None
-        cells = [Cell(number, _narrowed(url, **asked)), Cell(sample, _narrowed(url, **asked, drawn="1"))]
-        rows.append([*_names(stratum.group), Cell(stratum.town), *cells])
-    total = sum(drawn.values()) if draw.is_drawn else None
-    foot = [Cell(TOTAL), Cell(), Cell(), Cell(len(units), url), Cell(total, _narrowed(url, drawn="1"))]
-    columns = [Column("类别"), Column("性质"), Column("镇（开发区、街道）")]
-    columns += [Column("总体数", Kind.NUMBER), Column("抽中数", Kind.NUMBER)]
-    return Statement("分层情况", columns, rows, foot)
+    """A row a town, for each group how many units it has there, and after the draw how many are in the sample."""
+    groups: list[Group | None] = [*_in_order(unit.group for unit in map(method_unit, units)), None]
+    columns = [Column("镇（开发区、街道）")]
+    for group in groups:
+        label = f"{IN_SHORT[group.category]}{FrameUnit.Standing(group.standing).label}" if group else TOTAL
+        columns += [Column(f"{label}{counted}", Kind.NUMBER) for counted in COUNTED[: 1 + draw.is_drawn]]
+    towns = dict.fromkeys(unit.town_name for unit in units)
+    rows = [[Cell(town), *_stratum_cells(draw, units, groups, town, url)] for town in towns]
+    return Statement("分层情况", columns, rows, [Cell(TOTAL), *_stratum_cells(draw, units, groups, "", url)])
 
 
-def _in_order(keys: Iterable[Key]) -> dict[Key, int]:
-    """Counts by key: 城镇 before 农村, 新创建 before 已命名, towns as the frame has them."""
-    counts: dict[Key, int] = {}
+def _stratum_cells(
+    draw: SamplingDraw, units: Sequence[FrameUnit], groups: Iterable[Group | None], town: str, url: str
+) -> Row:
+    """The cells of a town, or of all for "": blank where it has no unit of the group."""
+    cells: list[Cell] = []
+    for group in groups:
+        own = [unit for unit in units if town in ("", unit.town_name) and group in (None, method_unit(unit).group)]
+        asked = {**(group._asdict() if group else {}), **({"town": town} if town else {})}
+        cells.append(Cell(len(own) or None, _narrowed(url, **asked)))
+        if draw.is_drawn:
+            sample = sum(unit.drawn for unit in own)
+            cells.append(Cell(sample if own else None, _narrowed(url, **asked, drawn="1")))
+    return cells
+
+
+def _in_order(keys: Iterable[Group]) -> dict[Group, int]:
+    """Counts by group: 城镇 before 农村, 新创建 before 已命名."""
+    counts: dict[Group, int] = {}
     for key in keys:
         counts[key] = counts.get(key, 0) + 1
     categories, standings = Category.values, FrameUnit.Standing.values
@@ -87,6 +103,12 @@ class Visit:
     @property
     def url(self) -> str:
         return reverse("assessment:sheet", args=[self.unit.assessment_id]) if self.unit.assessment_id else ""
+
+    @property
+    def progress(self) -> str:
+        """已完成2项：听取汇报、材料审核."""
+        names = "、".join(method.label for method in Method if method in self.done)
+        return f"已完成{len(self.done)}项：{names}" if names else "尚未考评"
 
     @property
     def is_complete(self) -> bool:
@@ -122,7 +144,7 @@ def visit_statement(draw: SamplingDraw, visits: Iterable[Visit]) -> Statement:
     methods = methods_of(Stage(draw.stage))
     columns = [Column("镇（开发区、街道）"), Column("社区（村）"), Column("类别"), Column("性质")]
     columns += [Column("考评日期", Kind.DATE), *(Column(method.label) for method in methods)]
-    columns += [Column("总分", Kind.NUMBER), Column("备注", Kind.WORDS)]
+    columns += [Column("总分", Kind.NUMBER), Column("备注")]
     return Statement(
         f"{draw.campaign_year}{draw.get_stage_display()}抽查名单",
         columns,

@@ -79,7 +79,7 @@ def level(request: Request, stage: Stage) -> Level:
     groups = None
     if draw:
         units = list(FrameUnit.objects.visible_to(request.appointment).filter(draw=draw))
-        groups = group_statement(draw.ratio, units, url=frame_url(request, draw))
+        groups = district_or_town(request, draw, units)
     return Level(stage, draw, groups, may_act(stage, request.appointment))
 
 
@@ -87,9 +87,11 @@ def sees_frame(request: Request) -> bool:
     return request.appointment.role in FRAME_READERS
 
 
-def frame_url(request: Request, draw: SamplingDraw) -> str:
-    """The list behind the numbers: the frame, or for a town its own part of the sample."""
-    return draw.get_frame_url() if sees_frame(request) else draw.get_absolute_url()
+def district_or_town(request: Request, draw: SamplingDraw, units: list[FrameUnit]) -> Statement:
+    """The whole by group with what the ratio asks for; to a town how many of its own there are and were drawn."""
+    if sees_frame(request):
+        return group_statement(draw.ratio, units, url=draw.get_frame_url())
+    return strata_statement(draw, units, url=draw.get_absolute_url() if draw.is_drawn else "")
 
 
 # --- the frame -----------------------------------------------------------------------------------------------------

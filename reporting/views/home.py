@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from assessment.campaigns import PROVINCIAL_VISIT
 from assessment.models import Assessment, SamplingDraw, Stage
-from assessment.sampling.statements import visit_statement, visits_of
+from assessment.sampling.statements import visits_of
 from communities.access import EVERYONE, Request, allow
 from communities.models import Role
 from reporting import charts, dashboards, worklists
@@ -109,7 +109,7 @@ def inspector(request: Request) -> HttpResponse:
         "year": year,
         "stage": stage,
         "draw": draw,
-        "statement": visit_statement(draw, visits) if draw and draw.is_drawn else None,
+        "visits": sorted(visits, key=lambda visit: (visit.unit.visit_on or date.max, visit.unit.position)),
         "number": len(visits),
         "complete": sum(visit.is_complete for visit in visits),
         "last_day": date(year.year, *PROVINCIAL_VISIT) if stage == Stage.PROVINCE else None,

@@ -1,6 +1,7 @@
 """The pages of a draw: what is shown to whom, what is kept of what was typed, who is refused (R75, R77-R80)."""
 
 from datetime import date
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -140,8 +141,10 @@ def test_a_town_sees_its_own_units_and_nobody_elses(drawn, town_officer, other_t
         page = text(sign_in(person).get(url("draw", drawn)))
         for name, town_name in names.items():
             assert (f">{name}</a>" in page) == (town_name == own), (own, name)
-        overview = text(sign_in(person).get(reverse("assessment:draws")))
+        overview = text(sign_in(person).get(reverse("assessment:draws"), {"year": 2012}))
         assert drawn.get_frame_url() not in overview
+        number = sum(town_name == own for town_name in names.values())
+        assert f'?category=urban&amp;standing=new&amp;town={quote(own)}&amp;drawn=1">{number}</a>' in overview
         assert sign_in(person).get(drawn.get_frame_url()).status_code == 403
 
 

@@ -51,7 +51,7 @@ def figures_of(draw: SamplingDraw) -> list[str]:
     units = [
         text
         for unit in FrameUnit.objects.filter(draw=draw, drawn=True)
-        for text in (unit.name, unit.code, unit.town_name, unit.order_key[:16], unit.get_standing_display())
+        for text in (unit.name, unit.code, unit.town_name, unit.order_key[:12], unit.get_standing_display())
     ]
     return [
         *("30%", "18个", "6个", draw.frame_digest, draw.seed, "2012年11月18日09:00", draw.place, draw.host),
@@ -76,14 +76,16 @@ def test_the_minutes_hold_every_figure_on_page_and_paper(drawn, bureau, sign_in)
 
 def test_the_minutes_count_each_stratum(drawn):
     minutes = printed_minutes(drawn)["minutes"]
-    rows = [[cell.value for cell in row] for row in minutes.strata.rows]
-    assert [row[:4] for row in rows] == [
-        ["城镇社区", "新创建", "湖塘镇", 5],
-        ["城镇社区", "新创建", "牛塘镇", 5],
-        ["农村社区（村）", "已命名", "湖塘镇", 4],
-        ["农村社区（村）", "已命名", "牛塘镇", 4],
+    strata = minutes.strata
+    assert [column.label for column in strata.columns] == [
+        "镇（开发区、街道）",
+        *("城镇新创建总体", "城镇新创建抽中", "农村已命名总体", "农村已命名抽中", "合计总体", "合计抽中"),
     ]
-    assert sum(row[4] for row in rows) == len(minutes.drawn) == minutes.strata.foot[4].value == 6
+    rows = [[cell.value for cell in row] for row in (*strata.rows, strata.foot)]
+    assert [row[0] for row in rows] == ["湖塘镇", "牛塘镇", "合计"]
+    assert [[row[1], row[3], row[5]] for row in rows] == [[5, 4, 9], [5, 4, 9], [10, 8, 18]]
+    assert [sum(pair) for pair in zip(*(row[1:] for row in rows[:2]), strict=True)] == rows[2][1:]
+    assert rows[2][2::2] == [3, 3, len(minutes.drawn)]
     assert [[cell.value for cell in row] for row in minutes.groups.rows] == [
         ["城镇社区", "新创建", 10, 3],
         ["农村社区（村）", "已命名", 8, 3],
@@ -155,8 +157,9 @@ def test_an_inspectors_home_is_the_sample_of_their_level(drawn, bureau, province
     inspect(unit.assessment, Stage.PROVINCE, by=province_inspector, lost={"1.1": 2})
     page = sign_in(province_inspector).get("/?year=2012").content.decode()
     for one in FrameUnit.objects.filter(drawn=True):
-        assert f'<a href="{one.assessment.get_absolute_url()}">{one.name}</a>' in page
-    assert "98" in page
+        assert f'<a href="{one.assessment.get_absolute_url()}">{one}</a>' in page
+    assert "98分" in page
+    assert "已完成4项：听取汇报、座谈走访、材料审核、现场检查" in page
     assert "2012年11月21日" in page
     assert "2012年11月30日前" in page
     assert "市抽查还没有抽样" in sign_in(city_inspector).get("/?year=2012").content.decode()
