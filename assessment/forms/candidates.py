@@ -10,14 +10,14 @@ from django.db.models import QuerySet
 from assessment.forms.consulting import NUMBER_LENGTH, DayField
 from assessment.forms.scores import REASON_LENGTH
 from assessment.models import Assessment, Candidate, NoticeObjection
+from communities.forms.bounded import RecordsField
 
 
 class FreezeForm(forms.Form):
     """The units to be put on the list, all that are ready ticked, with number, date and 公示."""
 
-    add = forms.ModelMultipleChoiceField(
+    add = RecordsField(
         label="列入名单的单位",
-        queryset=Assessment.objects.none(),
         widget=forms.CheckboxSelectMultiple(attrs={"class": "choices choices-wide"}),
         error_messages={"required": "请至少选择一个单位。"},
     )
@@ -37,11 +37,10 @@ class FreezeForm(forms.Form):
     ) -> None:
         """`ready` are offered; any of `received` may be sent, and what has come up against it since is told."""
         super().__init__(data, initial={"dated": today, "add": [unit.pk for unit in ready]}, **kwargs)
-        field = cast("forms.ModelMultipleChoiceField", self.fields["add"])
-        field.queryset = received.select_related("community__town", "campaign_year__campaign")
-        field.choices = [
-            (unit.pk, f"{unit.community.full_name}　{unit.community.get_category_display()}") for unit in ready
-        ]
+        labels = [(unit.pk, f"{unit.community.full_name}　{unit.community.get_category_display()}") for unit in ready]
+        cast("RecordsField", self.fields["add"]).offer(
+            received.select_related("community__town", "campaign_year__campaign"), shown=labels
+        )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -62,9 +61,8 @@ class FreezeForm(forms.Form):
 class ReviseForm(FreezeForm):
     """The next version: who comes in, who goes out, and why."""
 
-    remove = forms.ModelMultipleChoiceField(
+    remove = RecordsField(
         label="移出名单的单位",
-        queryset=Assessment.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple(attrs={"class": "choices choices-wide"}),
         help_text="只有还没有进入市抽查的单位可以移出；移出后不能再列入本年度名单。",
@@ -78,9 +76,9 @@ class ReviseForm(FreezeForm):
         self.fields["add"].required = False
         self.fields["add"].label = "增加的单位"
         self.initial["add"] = []
-        field = cast("forms.ModelMultipleChoiceField", self.fields["remove"])
-        field.queryset = listed.select_related("community__town", "campaign_year__campaign")
-        field.choices = [(unit.pk, unit.community.full_name) for unit in field.queryset]
+        units = listed.select_related("community__town", "campaign_year__campaign")
+        names = [(unit.pk, unit.community.full_name) for unit in units]
+        cast("RecordsField", self.fields["remove"]).offer(units, shown=names)
 
     def terms(self) -> dict[str, Any]:
         return {**super().terms(), "reason": self.cleaned_data["reason"]}

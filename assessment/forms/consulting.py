@@ -12,7 +12,7 @@ from assessment.consulting import GIVEN, Remark
 from assessment.forms.scores import REASON_LENGTH
 from assessment.models import Assessment, Item, Opinion, Part
 from assessment.models.consultation import OBJECTING
-from communities.forms.bounded import EARLIEST, LATEST, UNLIKELY_DAY
+from communities.forms.bounded import EARLIEST, LATEST, UNLIKELY_DAY, RecordsField
 from communities.models import Department
 
 NUMBER_LENGTH = 60
@@ -37,15 +37,13 @@ class DayField(forms.DateField):
 class SendForm(forms.Form):
     """A round: whom to ask about which units; `left_out` are pairs "department-unit" that are not asked."""
 
-    assessments = forms.ModelMultipleChoiceField(
+    assessments = RecordsField(
         label="征求意见的单位",
-        queryset=Assessment.objects.none(),
         widget=forms.CheckboxSelectMultiple(attrs={"class": "choices choices-wide"}),
         error_messages={"required": "请至少选择一个单位。"},
     )
-    departments = forms.ModelMultipleChoiceField(
+    departments = RecordsField(
         label="征求意见的部门",
-        queryset=Department.objects.none(),
         widget=forms.CheckboxSelectMultiple(attrs={"class": "choices"}),
         error_messages={"required": "请至少选择一个部门。"},
     )
@@ -73,12 +71,11 @@ class SendForm(forms.Form):
         """`asked` is the latest round in which a unit was asked about, by its id: those are not ticked again."""
         super().__init__(data, initial={"sent_on": today, "due_on": today + TEN_DAYS})
         self.units, self.offices = list(units), list(departments)
-        chosen_units = cast("forms.ModelMultipleChoiceField", self.fields["assessments"])
-        chosen_units.queryset = units
-        chosen_units.choices = [(unit.pk, _about(unit, asked.get(unit.pk))) for unit in self.units]
+        labels = [(unit.pk, _about(unit, asked.get(unit.pk))) for unit in self.units]
+        cast("RecordsField", self.fields["assessments"]).offer(self.units, shown=labels)
         self.initial["assessments"] = [unit.pk for unit in self.units if unit.pk not in asked]
-        offices = cast("forms.ModelMultipleChoiceField", self.fields["departments"])
-        offices.queryset = departments
+        names = [(office.pk, office.name) for office in self.offices]
+        cast("RecordsField", self.fields["departments"]).offer(self.offices, shown=names)
         self.initial["departments"] = [office.pk for office in self.offices]
         pairs = [(f"{office.pk}-{unit.pk}", "") for office in self.offices for unit in self.units]
         cast("forms.MultipleChoiceField", self.fields["left_out"]).choices = pairs
@@ -96,8 +93,8 @@ class SendForm(forms.Form):
         given = {name: self.cleaned_data[name] for name in ("number", "sent_on", "due_on", "note")}
         return {
             **given,
-            "assessments": list(self.cleaned_data["assessments"]),
-            "departments": list(self.cleaned_data["departments"]),
+            "assessments": self.cleaned_data["assessments"],
+            "departments": self.cleaned_data["departments"],
             "left_out": {(int(department), int(unit)) for department, unit in pairs},
         }
 

@@ -71,7 +71,7 @@ def candidate_list_new(request: Request) -> HttpResponse:
         try:
             fixed = freeze(
                 campaign_year=year,
-                assessments=list(form.cleaned_data["add"]),
+                assessments=form.cleaned_data["add"],
                 **form.terms(),
                 by=request.appointment,
                 now=timezone.now(),
@@ -88,6 +88,10 @@ def candidate_list_new(request: Request) -> HttpResponse:
 def candidate_list_revise(request: Request, pk: int) -> HttpResponse:
     """Fix the next version: who comes in, who goes out, and why; this one stays as it is."""
     previous = load(request, pk)
+    newer = newer_than(previous)
+    if newer and request.method != "POST":
+        messages.info(request, f"第{previous.version}版已有新的版本，请在最新版本上变更。")
+        return redirect(newer)
     form = ReviseForm(
         request.POST if request.method == "POST" else None,
         listed=Assessment.objects.filter(candidacies__candidate_list=previous, state=State.LISTED),
@@ -97,8 +101,8 @@ def candidate_list_revise(request: Request, pk: int) -> HttpResponse:
         try:
             fixed = revise(
                 previous,
-                add=list(form.cleaned_data["add"]),
-                remove=list(form.cleaned_data["remove"]),
+                add=form.cleaned_data["add"],
+                remove=form.cleaned_data["remove"],
                 **form.terms(),
                 by=request.appointment,
                 now=timezone.now(),
@@ -110,6 +114,12 @@ def candidate_list_revise(request: Request, pk: int) -> HttpResponse:
             return redirect(fixed)
     context = {"form": form, "previous": previous, "ended": ended(previous), "year": previous.campaign_year}
     return render(request, "assessment/candidate_list_new.html", context)
+
+
+def newer_than(candidate_list: CandidateList) -> CandidateList | None:
+    """The version that stands in its place by now."""
+    year, version = candidate_list.campaign_year, candidate_list.version
+    return CandidateList.objects.filter(campaign_year=year, version__gt=version).first()
 
 
 def offered(campaign_year: Any) -> dict[str, Any]:
@@ -130,7 +140,6 @@ def candidate_list(request: Request, pk: int) -> HttpResponse:
     candidates = list(fixed.candidates.all())
     earlier = CandidateList.objects.filter(campaign_year=fixed.campaign_year, version=fixed.version - 1).first()
     added, removed = changes(list(earlier.candidates.all()), candidates) if earlier else ([], [])
-    newer = CandidateList.objects.filter(campaign_year=fixed.campaign_year, version=fixed.version + 1).first()
     context = {
         "list": fixed,
         "statement": list_statement(fixed, candidates),
@@ -139,7 +148,7 @@ def candidate_list(request: Request, pk: int) -> HttpResponse:
         "is_sound": verify(fixed),
         "objections": objections_of(fixed),
         "earlier": earlier,
-        "newer": newer,
+        "newer": newer_than(fixed),
         "added": added,
         "removed": removed,
         "obstacles": list(public_notice.against_report(fixed, timezone.localdate())),

@@ -1,5 +1,6 @@
 """Form fields that take only what every database can hold, and days that can be meant: alike on both engines."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -22,3 +23,20 @@ def bounded(field: models.Field, **options: Any) -> forms.Field | None:
     if found and isinstance(field, models.DateField):
         found.validators += [MinValueValidator(EARLIEST, UNLIKELY_DAY), MaxValueValidator(LATEST, UNLIKELY_DAY)]
     return found
+
+
+class RecordsField(forms.MultipleChoiceField):
+    """Several of the records at hand, by their ids: no number that a database cannot hold ever reaches one."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def offer(self, records: Iterable[models.Model], *, shown: Iterable[tuple[int, str]]) -> None:
+        """Any of `records` may be chosen; `shown` are those the page offers, id and label."""
+        self.records = {str(record.pk): record for record in records}
+        self.choices = list(shown)
+
+    def valid_value(self, value: Any) -> bool:
+        return str(value) in self.records
+
+    def clean(self, value: Any) -> list[Any]:
+        return [self.records[pk] for pk in super().clean(value)]

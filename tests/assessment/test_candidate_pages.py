@@ -64,7 +64,9 @@ def test_no_step_leads_onto_the_list_or_off_it_but_the_list(ready, client):
     assert ready.state == State.INSPECTED
 
 
-def test_units_stand_in_three_groups_with_why_and_where_to_mend_it(ready, town, open_year, department, bureau, client):
+def test_units_stand_in_three_groups_with_why_and_where_to_mend_it(
+    *, ready, town, open_year, department, bureau, client
+):
     below = inspected(make_community(town=town, name="低分社区"), campaign_year=open_year, total="89.95")
     agreed(below, departments=[department], by=bureau)
     waiting = inspected(make_community(town=town, name="在途社区"), campaign_year=open_year, state=State.RECEIVED)
@@ -80,7 +82,7 @@ def test_units_stand_in_three_groups_with_why_and_where_to_mend_it(ready, town, 
     assert reverse("assessment:unit_opinions", args=[waiting.pk]) in content
 
 
-def test_where_many_stand_costs_what_one_costs(ready, town, open_year, department, client, bureau):
+def test_where_many_stand_costs_what_one_costs(*, ready, town, open_year, department, client, bureau):
     def count() -> int:
         with CaptureQueriesContext(connection) as queries:
             client.get(LISTS)
@@ -117,6 +119,17 @@ def test_a_unit_of_elsewhere_cannot_be_put_on_it(ready, foreign_bureau, client):
     answer = client.post(NEW, terms(add=[ready.pk + 1000]))
     assert answer.context["form"].errors["add"]
     assert not CandidateList.objects.exists()
+
+
+def test_odd_values_are_answered_in_words(listed, client):
+    revise = reverse("assessment:candidate_list_revise", args=[listed.pk])
+    objection = reverse("assessment:objection_add", args=[listed.pk])
+    for value in ["", "abc", "-1", "9" * 25, "None"]:
+        fields = {"add": [value], "remove": [value], "dated": value, "notice_from": value, "reason": "增补"}
+        assert client.post(revise, fields).status_code == 200
+        assert client.post(objection, {"assessment": value, "received_on": value, "text": "无"}).status_code == 200
+    assert CandidateList.objects.count() == 1
+    assert not NoticeObjection.objects.exists()
 
 
 def test_half_a_notice_is_refused_beside_its_field(ready, client):
@@ -158,9 +171,10 @@ def test_a_change_makes_a_new_version_that_is_compared_with_the_old_one(
     old = client.get(listed.get_absolute_url()).content.decode()
     assert "这一版已由" in old
     assert "聚湖社区" in old
-    assert "第2版已由他人确定" in client.post(url, terms(remove=[gone], reason="增补")).content.decode() or (
-        Assessment.objects.get(pk=gone).state == State.UNLISTED
-    )
+    second = CandidateList.objects.get(version=2)
+    assert client.get(url).url == second.get_absolute_url()
+    late = client.post(url, terms(add=[], remove=[], reason="又增补"))
+    assert late.context["form"].non_field_errors() == ["名单没有增减，不需要变更。"]
 
 
 def test_a_version_that_was_tampered_with_says_so(listed, client):

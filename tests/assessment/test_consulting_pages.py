@@ -1,4 +1,7 @@
-"""The pages of 征求部门意见: the bureau's rounds and their matrix, and the one entrance of a department (R1, R21, R74)."""
+"""The pages of 征求部门意见: the bureau's rounds and matrix, and the one entrance of a department (R1, R21, R74).
+
+Long because both sides of a letter share one cast.
+"""
 
 from datetime import timedelta
 from io import BytesIO
@@ -117,7 +120,7 @@ def test_the_round_shows_answers_in_words_and_why_it_cannot_be_closed(round_, op
     assert "逾期未回复" in closed.content.decode()
 
 
-def test_the_matrix_is_filtered_by_town_and_answer(round_, opinion, units, other_town, bureau, liaison, sign_in):
+def test_the_matrix_is_filtered_by_town_and_answer(*, round_, opinion, units, other_town, bureau, liaison, sign_in):
     consulting.answer(
         opinion, answer=Answer.REMARK, text="台账不全", by=liaison, now=timezone.now(), revision=opinion.revision
     )
@@ -230,7 +233,7 @@ def test_a_department_not_asked_in_a_round_does_not_see_it(round_, district, sig
     assert client.get(reverse("reporting:consultation_letter", args=[round_.pk])).status_code == 404
 
 
-def test_answers_are_filled_in_one_after_another(round_, opinion, units, liaison, department, sign_in):
+def test_answers_are_filled_in_one_after_another(*, round_, opinion, units, liaison, department, sign_in):
     client = sign_in(liaison)
     content = page(client, "department_units", round_.pk, department.pk)
     for text in ("湖塘镇聚湖社区", "城镇社区", "自评96分", "其余均同意（2个）"):
@@ -248,6 +251,18 @@ def test_answers_are_filled_in_one_after_another(round_, opinion, units, liaison
     assert (kept.item, kept.text) == (item, "监控不足")
     content = client.get(answer_url(opinion)).content.decode()
     assert "监控不足</textarea>" in content
+
+
+def test_odd_values_are_answered_in_words(round_, opinion, bureau, liaison, sign_in):
+    huge, odd = "9" * 25, ["", "abc", "-1", "9" * 25, "None"]
+    for value in odd:
+        letter = {"assessments": [value], "departments": [value], "left_out": [f"{huge}-{huge}"], "due_on": value}
+        assert sign_in(bureau).post(reverse("assessment:consultation_new"), letter).status_code == 200
+        rows = {"items-TOTAL_FORMS": value, "items-INITIAL_FORMS": value, "items-0-item": value, "revision": value}
+        answer = sign_in(liaison).post(answer_url(opinion), {"answer": value, **rows})
+        assert answer.status_code == 200
+    assert Consultation.objects.count() == 1
+    assert not Opinion.objects.exclude(answer="").exists()
 
 
 def test_an_answer_without_words_is_refused_beside_its_field_and_keeps_what_was_typed(opinion, units, liaison, sign_in):
@@ -292,7 +307,7 @@ def test_a_closed_round_is_read_and_not_answered(round_, opinion, liaison, burea
     assert refused.status_code == 200
 
 
-def test_the_letter_of_a_liaison_names_the_own_units_only(units, department, health, bureau, liaison, sign_in):
+def test_the_letter_of_a_liaison_names_the_own_units_only(*, units, department, health, bureau, liaison, sign_in):
     round_ = ask(*units, departments=[department, health], by=bureau, left_out={(department.pk, units[1].pk)})
     url = reverse("reporting:consultation_letter", args=[round_.pk])
     own = sign_in(liaison).get(url).content.decode()
