@@ -1,6 +1,17 @@
 from django.urls import path
 
-from assessment.views import campaigns, evidence, filing, metrics, reorganising, scoring, standards
+from assessment.views import (
+    campaigns,
+    evidence,
+    filing,
+    inspecting,
+    inspection_lists,
+    inspection_units,
+    metrics,
+    reorganising,
+    scoring,
+    standards,
+)
 
 app_name = "assessment"
 
@@ -19,6 +30,23 @@ urlpatterns = [
     path("assessments/<int:pk>/evidence/<int:evidence_pk>/remove/", evidence.remove, name="evidence_remove"),
     path("evidence/<int:pk>/", evidence.serve, name="evidence"),
     # 预查与考评
+    path("inspections/", inspection_lists.inspection_list, name="inspection_list"),
+    path("inspections.xlsx", inspection_lists.inspection_list_export, name="inspection_list_xlsx"),
+    path("inspections/distribute/", inspection_lists.distribute_page, name="distribute"),
+    path("inspections/mine/", inspection_lists.my_inspections, name="my_inspections"),
+    path("inspections/<int:pk>/", inspecting.inspection, name="inspection"),
+    path("inspections/<int:pk>/items/<int:item_pk>/", inspecting.save_item, name="inspection_save_item"),
+    path("inspections/<int:pk>/visit/", inspecting.save_visit, name="inspection_save_visit"),
+    path("inspections/<int:pk>/items/<int:item_pk>/photos/", inspecting.photo_add, name="inspection_photo_add"),
+    path("inspections/<int:pk>/photos/<int:photo_pk>/remove/", inspecting.photo_remove, name="inspection_photo_remove"),
+    path("inspection-photos/<int:pk>/", inspecting.photo, name="inspection_photo"),
+    path("inspections/<int:pk>/check/", inspecting.check, name="inspection_check"),
+    path("inspections/<int:pk>/resume/", inspecting.resume, name="inspection_resume"),
+    path("inspections/<int:pk>/reassign/", inspection_units.reassign_page, name="inspection_reassign"),
+    path("inspections/<int:pk>/unassign/", inspection_units.unassign_page, name="inspection_unassign"),
+    path("assessments/<int:pk>/inspections/", inspection_units.inspections, name="inspections"),
+    path("assessments/<int:pk>/inspections/<slug:stage>/", inspection_units.assign_page, name="assign"),
+    path("assessments/<int:pk>/rulings/<slug:stage>/<int:item_pk>/", inspection_units.ruling, name="ruling"),
     # 整改
     # 征求部门意见
     # 创建名单
