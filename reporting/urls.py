@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reporting.views import home, score_sheets, shortfalls, statements
+from reporting.views import home, score_sheets, shortfalls, statements, visit_packs
 
 app_name = "reporting"
 
@@ -14,6 +14,10 @@ urlpatterns = [
         name="score_sheet_xlsx",
     ),
     path("assessments/<int:pk>/score-sheet.pdf", score_sheets.export, {"file_format": "pdf"}, name="score_sheet_pdf"),
+    path("assessments/<int:pk>/visit-pack/", visit_packs.pack, name="visit_pack"),
+    path("assessments/<int:pk>/visit-pack.pdf", visit_packs.pack_pdf, name="visit_pack_pdf"),
+    path("inspections/<int:pk>/record/", visit_packs.record, name="visit_record"),
+    path("inspections/<int:pk>/record.pdf", visit_packs.record_pdf, name="visit_record_pdf"),
     path("shortfalls/", shortfalls.shortfall_list, name="shortfalls"),
     path("shortfalls.xlsx", shortfalls.shortfall_list_export, name="shortfalls_xlsx"),
     path("shortfalls/<slug:name>/", shortfalls.shortfall, name="shortfall"),

@@ -134,7 +134,7 @@ def _lines(stage: Stage, items: list[Item], finished: list[Inspection], scores: 
 
 
 def _scores(assessment: Assessment, shown: list[Inspection]) -> _Scores:
-    given = InspectionScore.objects.filter(inspection__in=shown)
+    given = InspectionScore.objects.filter(inspection__in=shown).select_related("inspection")
     formed = ItemScore.objects.filter(sheet__assessment=assessment).select_related("sheet")
     rulings = Ruling.objects.filter(assessment=assessment).select_related("by")
     return _Scores(

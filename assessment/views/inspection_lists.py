@@ -79,7 +79,7 @@ def distribute_page(request: Request) -> HttpResponse:
 
 def distribute_context(request: Request, form: DistributeForm) -> dict[str, Any]:
     now = loads(request.campaign_year)
-    people = people_of(form, "inspectors").queryset or []
+    people = list(people_of(form, "inspectors").queryset or Appointment.objects.none())
     context: dict[str, Any] = {"form": form, "people": [(one, now[one.user_id]) for one in people]}
     if form.is_bound and form.is_valid():
         chosen = form.chosen_inspectors
