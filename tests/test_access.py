@@ -21,7 +21,7 @@ from django.utils import timezone
 from assessment.models import Evidence
 from assessment.workflow import advance
 from communities.models import Appointment, Role
-from tests import register_rows
+from tests import inspection_rows, register_rows
 from tests.factories import (
     make_assessment,
     make_campaign,
@@ -168,7 +168,8 @@ TABLE = [
     Row("assessment:step", BUREAU_STEP, "filed receive", "post"),
     Row("assessment:step", BUREAU_STEP, "filed return"),
     Row("assessment:step", BUREAU_STEP, "filed return", "post", RETURN),
-    # 预查与考评
+    # 预查与考评, with `tests.inspection_rows`
+    *(Row(*row) for row in inspection_rows.ROWS),
     # 整改
     # 征求部门意见
     # 创建名单
@@ -235,7 +236,9 @@ def neighbour(town) -> Appointment:
 
 
 @pytest.fixture
-def world(community, campaign, community_worker, town_officer, foreign_bureau) -> dict[str, Any]:
+def world(  # noqa: PLR0917  everybody whom the objects belong to
+    community, village, campaign, community_worker, town_officer, foreign_bureau, bureau, other_town_officer
+) -> dict[str, Any]:
     """What the addresses name: three assessments of 聚湖社区, one a year, and what hangs on the first of them."""
     campaign.years.update(deadline=date(2999, 12, 31))
     make_campaign(district=foreign_bureau.district)
@@ -267,6 +270,7 @@ def world(community, campaign, community_worker, town_officer, foreign_bureau) -
         "file_of_town": file_of_town.pk,
         "file_of_district": file_of_district.pk,
         "person": community_worker.user_id,
+        **inspection_rows.world(village, campaign.years.first(), checker=other_town_officer, colleague=bureau),
     }
 
 

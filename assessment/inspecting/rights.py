@@ -69,6 +69,12 @@ def why_not(assessment: Assessment, stage: Stage, appointment: Appointment) -> s
     return ""
 
 
+def may_take_up(inspection: Inspection, appointment: Appointment) -> bool:
+    """Who may open a finished inspection again: its checker, or the bureau what the district's own people checked."""
+    bureau = appointment.role == Role.BUREAU_OFFICER and inspection.stage not in VISITORS
+    return bureau or not may_write(inspection, appointment)
+
+
 def may_write(inspection: Inspection, appointment: Appointment) -> str:
     """Why this person may not write the inspection, or "": its checker alone, or the bureau what it entered on behalf.
 

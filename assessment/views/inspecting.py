@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.forms import ValidationError
 from django.http import HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
@@ -18,14 +19,13 @@ from assessment.forms.inspecting import FactsForm, ReasonForm
 from assessment.forms.scores import read_entry
 from assessment.inspecting.page import check_page
 from assessment.inspecting.photos import add_photo, photos_of, remove_photo
-from assessment.inspecting.rights import CHECKERS, is_open, may_write
+from assessment.inspecting.rights import CHECKERS, is_open, may_take_up, may_write
 from assessment.inspecting.scoring import faults, finish, items_of, save_facts, save_scores, take_up_again
 from assessment.models import Assessment, Inspection, InspectionPhoto, InspectionScore, Item, Stage
 from assessment.page import Typed
 from assessment.workflow import Refused
 from communities.access import READERS, Request, allow
 from communities.files import UnfitFile, response_with, small_picture
-from communities.models import Role
 from communities.revisions import Conflict
 from communities.templatetags.official import plain
 
@@ -89,11 +89,13 @@ def page_context(
 
 
 def may_resume(request: Request, found: Inspection) -> bool:
-    """Whether to offer 重新检查; what is offered wrongly the service refuses with a sentence."""
-    if not found.finished_at or not is_open(found.assessment, Stage(found.stage)):
-        return False
-    bureau = request.appointment.role == Role.BUREAU_OFFICER
-    return request.appointment.role in CHECKERS and (bureau or not may_write(found, request.appointment))
+    """Whether to offer 重新检查 now."""
+    return bool(
+        found.finished_at
+        and is_open(found.assessment, Stage(found.stage))
+        and request.appointment.role in CHECKERS
+        and may_take_up(found, request.appointment)
+    )
 
 
 @allow(CHECKERS)
@@ -269,6 +271,8 @@ def check(request: Request, pk: int) -> HttpResponse:
 def resume(request: Request, pk: int) -> HttpResponse:
     """重新检查: open a finished inspection once more, with a reason."""
     found = load_inspection(request, pk)
+    if not may_take_up(found, request.appointment):
+        raise PermissionDenied("重新检查由检查人本人或区社区办办理。")
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:

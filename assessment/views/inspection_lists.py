@@ -10,7 +10,14 @@ from django.views.decorators.http import require_safe
 
 from assessment.forms.inspecting import DistributeForm, people_of
 from assessment.inspecting.assigning import Plan, distribute, loads, plan
-from assessment.inspecting.lists import InspectionFilter, concerned, inspection_statement, stage_of, to_check
+from assessment.inspecting.lists import (
+    InspectionFilter,
+    concerned,
+    inspection_statement,
+    stage_of,
+    to_check,
+    unfinished_count,
+)
 from assessment.inspecting.methods import METHODS
 from assessment.inspecting.rights import CHECKERS
 from assessment.models import Stage
@@ -98,4 +105,5 @@ def shares(dealt: Plan, checker: Appointment) -> tuple[Appointment, int, int, in
 def my_inspections(request: Request) -> HttpResponse:
     """我的检查: what the person was given in the year, the unfinished first."""
     table = paged(ToCheckTable(to_check(request.appointment, request.campaign_year), default=""), request)
-    return render(request, "assessment/my_inspections.html", {"table": table})
+    left = unfinished_count(request.appointment, request.campaign_year)
+    return render(request, "assessment/my_inspections.html", {"table": table, "left": left})
