@@ -137,9 +137,9 @@ class ToCheckTable(NumberedTable):
     """What one person has to check, from `assessment.inspecting.lists.to_check`."""
 
     unit = tables.Column("社区（村）", accessor="assessment__community__full_name", orderable=False, attrs=PIN)
-    stage = tables.Column("阶段", orderable=False)
     method = tables.Column("测评方法", orderable=False)
     progress = tables.Column("进度", empty_values=(), orderable=False)
+    stage = tables.Column("阶段", orderable=False)
     visit_on = tables.DateColumn(verbose_name="考评日期", orderable=False)
     inspected_on = tables.DateColumn(verbose_name="检查日期", orderable=False)
     assigned_at = tables.DateColumn(verbose_name="分派日期", orderable=False)
@@ -147,7 +147,7 @@ class ToCheckTable(NumberedTable):
 
     class Meta:
         model = Inspection
-        fields = ("number", "unit", "stage", "method", "progress", "visit_on", "inspected_on", "assigned_at")
+        fields = ("number", "unit", "method", "progress", "stage", "visit_on", "inspected_on", "assigned_at")
 
     def render_unit(self, record: Inspection, value: str) -> str:
         return format_html('<a href="{}">{}</a>', reverse("assessment:inspection", args=[record.pk]), value)
