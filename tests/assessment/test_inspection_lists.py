@@ -24,7 +24,7 @@ def standard(district):
 
 
 @pytest.fixture
-def make_unit(year, standard, bureau, other_town_officer):
+def make_unit(town, year, standard, bureau, other_town_officer):
     """A received unit whose documents the bureau checks and whose site another town's officer."""
 
     def make(name, *, home=town, checked=True):
