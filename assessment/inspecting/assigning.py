@@ -79,8 +79,8 @@ def assign(
 
 
 def refuse_assigning(assessment: Assessment, stage: Stage, method: Method, *, by: Appointment) -> None:
-    if not may_name_checkers(by, stage):
-        raise refuse(f"{by.get_role_display()}不能分派{stage.label}。")
+    if by.district_id != assessment.community.town.district_id or not may_name_checkers(by, stage):
+        raise refuse(f"{by.unit_name}的{by.get_role_display()}不能分派{stage.label}。")
     if method not in methods_of(stage):
         raise refuse(f"{stage.label}没有{method.label}。")
     if stage in VISITORS and not Facts(assessment, timezone.now()).is_drawn(stage):
