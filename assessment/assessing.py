@@ -3,35 +3,21 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import F
 
 from accounts import audit
 from assessment.checks import Obstacle
-from assessment.models import Assessment, CampaignYear, Evidence, Item, ItemScore, Part, ScoreSheet, Stage, Standard
-from assessment.models.assessments import EDITABLE, PART_FIELDS
+from assessment.entries import Entry, describe, weigh
+from assessment.models import Assessment, CampaignYear, Evidence, Item, ItemScore, ScoreSheet, Stage, Standard
+from assessment.models.assessments import EDITABLE
+from assessment.sums import add_up
 from assessment.workflow import Refused
 from communities.models import Appointment, Community
 from communities.templatetags.official import fact
 
 WRITTEN_FIELDS = ["points", "reason", "scorer", "scored_at", "revision"]
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What a person typed for one item; `revision` is the score's revision they saw, 0 for none."""
-
-    item: Item
-    points: Decimal | None
-    reason: str
-    revision: int
-
-    def equals(self, score: ItemScore | None) -> bool:
-        if score is None:
-            return self.points is None and not self.reason
-        return self.points == score.points and self.reason == score.reason
 
 
 @dataclass
@@ -77,27 +63,20 @@ def save_scores(assessment: Assessment, entries: Iterable[Entry], *, by: Appoint
         score.item_id: score
         for score in ItemScore.objects.filter(sheet=sheet, item__in=[entry.item for entry in entries])
     }
-    outcome = Saved(sheet)
-    before: dict[str, str] = {}
-    fresh: list[ItemScore] = []
-    for entry in entries:
-        score = current.get(entry.item.pk)
-        if entry.equals(score):
-            outcome.saved += [score] if score else []
-        elif entry.revision != (score.revision if score else 0):
-            outcome.conflicts.append((entry, score or ItemScore(sheet=sheet, item=entry.item, revision=0)))
-        else:
-            before[entry.item.code] = describe(score)
-            fresh.append(written(entry, sheet, by))
+    weighed = weigh(entries, current)
+    unseen = [
+        (entry, score or ItemScore(sheet=sheet, item=entry.item, revision=0)) for entry, score in weighed.conflicts
+    ]
+    fresh = [written(entry, sheet, by) for entry in weighed.fresh]
     if fresh:
         ItemScore.objects.bulk_create(
             fresh, update_conflicts=True, unique_fields=["sheet", "item"], update_fields=WRITTEN_FIELDS
         )
         add_up(sheet)
+        before = {score.item.code: describe(current.get(score.item_id)) for score in fresh}
         after = {score.item.code: describe(score) for score in fresh}
         audit.record("自评打分", assessment, by=by.user, before=before, after=after)
-    outcome.saved += fresh
-    return outcome
+    return Saved(sheet, saved=[*weighed.standing, *fresh], conflicts=unseen)
 
 
 def hold_open(assessment: Assessment) -> None:
@@ -120,25 +99,6 @@ def written(entry: Entry, sheet: ScoreSheet, by: Appointment) -> ItemScore:
         scorer=by.user,
         revision=entry.revision + 1,
     )
-
-
-def describe(score: ItemScore | None) -> str:
-    if score is None or score.points is None:
-        return "未评分" if score is None or not score.reason else f"未评分（{score.reason}）"
-    return f"{score.points:f}分" + (f"（{score.reason}）" if score.reason else "")
-
-
-def add_up(sheet: ScoreSheet) -> None:
-    """Write the eight part sums, the total and the number of scored items of a sheet."""
-    rows = ItemScore.objects.filter(sheet=sheet).values_list("item__part", "points")
-    scored = [(part, points) for part, points in rows if points is not None]
-    sums = dict.fromkeys(Part, Decimal(0))
-    for part, points in scored:
-        sums[Part(part)] += points
-    for part, name in PART_FIELDS.items():
-        setattr(sheet, name, sums[part])
-    sheet.total, sheet.scored_items = sum(sums.values(), Decimal(0)), len(scored)
-    sheet.save()
 
 
 @transaction.atomic

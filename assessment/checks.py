@@ -23,12 +23,15 @@ class Obstacle:
 Check = Callable[[Facts], Iterable[Obstacle]]
 
 
-def reason_needed(full: Decimal, points: Decimal, suggested: Decimal | None) -> str:
-    """Why a score of `points` out of `full` must carry a reason, or "" (R69; a suggestion is changed with a reason)."""
+def reason_needed(full: Decimal, points: Decimal, other: Decimal | None, *, than: str = "建议分") -> str:
+    """Why a score of `points` out of `full` must carry a reason, or "" (R69, R73).
+
+    `other` is what it is held against, called `than`: what the registers suggest, or what the unit gave itself.
+    """
     if points < full:
         return "有扣分，请填写扣分原因"
-    if suggested is not None and points != suggested:
-        return "得分与建议分不同，请说明原因"
+    if other is not None and points != other:
+        return f"得分与{than}不同，请说明原因"
     return ""
 
 

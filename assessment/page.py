@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from assessment.checks import reason_needed
 from assessment.evidence import evidence_of
@@ -17,12 +18,13 @@ class Typed:
     """What a refused form held: the raw posted values, the errors and the conflicts, by item id.
 
     With errors nothing was written, so every row keeps the revision its values were typed against: whatever somebody
-    else saved meanwhile is still met as a conflict by the next save. A row in conflict has now seen the other's.
+    else saved meanwhile is still met as a conflict by the next save. A row in conflict has now seen the other's, which
+    is an ItemScore, or on a checker's page an InspectionScore.
     """
 
     data: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[int, list[str]] = field(default_factory=dict)
-    conflicts: Mapping[int, ItemScore] = field(default_factory=dict)
+    conflicts: Mapping[int, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from assessment.metrics import Summary
-from assessment.models import FrameUnit, State
+from assessment.models import FrameUnit, Inspection, State
 from communities.models import Category, Community, Reorganisation, ReorganisationPart
 from communities.tables import NUMBER, PIN, NumberedTable, profile_column
 from communities.templatetags.official import percent, plain
@@ -157,3 +157,32 @@ class FrameTable(NumberedTable):
 
     def render_drawn(self, value: bool) -> str:
         return "抽中" if value else ""
+
+
+class ToCheckTable(NumberedTable):
+    """What one person has to check, from `assessment.inspecting.lists.to_check`."""
+
+    unit = tables.Column("社区（村）", accessor="assessment__community__full_name", orderable=False, attrs=PIN)
+    method = tables.Column("测评方法", orderable=False)
+    progress = tables.Column("进度", empty_values=(), orderable=False)
+    stage = tables.Column("阶段", orderable=False)
+    visit_on = tables.DateColumn(verbose_name="考评日期", orderable=False)
+    inspected_on = tables.DateColumn(verbose_name="检查日期", orderable=False)
+    assigned_at = tables.DateColumn(verbose_name="分派日期", orderable=False)
+    remarks = tables.Column("备注", accessor="on_behalf", orderable=False)
+
+    class Meta:
+        model = Inspection
+        fields = ("number", "unit", "method", "progress", "stage", "visit_on", "inspected_on", "assigned_at")
+
+    def render_unit(self, record: Inspection, value: str) -> str:
+        return format_html('<a href="{}">{}</a>', reverse("assessment:inspection", args=[record.pk]), value)
+
+    def render_progress(self, record: Any) -> str:
+        if record.finished_at:
+            return format_html('<span class="badge text-bg-success">{}</span>', "已办结")
+        colour, words = ("primary", f"已评{record.scored}条") if record.scored else ("secondary", "未开始")
+        return format_html('<span class="badge text-bg-{}">{}</span>', colour, words)
+
+    def render_remarks(self, value: bool) -> str:
+        return "区代录" if value else ""

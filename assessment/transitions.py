@@ -32,6 +32,8 @@ class Transition:
     sets_last_day: bool = False
     gives_receipt: bool = False
     voids_receipt: bool = False
+    reopens_inspections: bool = False
+    """Whether what the district has checked is to be checked again: the application, or the finding, will change."""
     decided_on: str = ""
 
     @property
@@ -76,13 +78,18 @@ TRANSITIONS = {
             *("return", "退回修改", BUREAU, (S.SUBMITTED, S.RECEIVED), S.RETURNED),
             needs_reason=True,
             sets_last_day=True,
+            reopens_inspections=True,
         ),
         # 区预查、征求部门意见、创建名单, R73 and R74
         _row(
             *("conclude", "预查办结", BUREAU, (S.RECEIVED,), S.INSPECTED),
             checks.inspected_by_every_method(Stage.DISTRICT),
         ),
-        _row("reopen", "重新预查", BUREAU, (S.INSPECTED,), S.RECEIVED, needs_reason=True),
+        _row(
+            *("reopen", "重新预查", BUREAU, (S.INSPECTED,), S.RECEIVED),
+            needs_reason=True,
+            reopens_inspections=True,
+        ),
         _row("decline", "不列入名单", BUREAU, (S.INSPECTED,), S.UNLISTED, needs_reason=True),
         _row(
             *("enlist", "列入创建名单", BUREAU, (S.INSPECTED,), S.LISTED),

@@ -9,6 +9,7 @@ from django.db.models import F, ProtectedError
 from accounts import audit
 from assessment.checks import Obstacle
 from assessment.facts import Facts
+from assessment.inspecting.reopening import open_again
 from assessment.models import Assessment, CampaignYear, ScoreSheet, Stage, Standard, State, StateChange
 from assessment.models.campaigns import end_of_day
 from assessment.suggestions import keep_suggestions
@@ -74,6 +75,8 @@ def advance(
         keep_suggestions(assessment)
     if transition.voids_receipt:
         Assessment.objects.filter(pk=assessment.pk).update(receipt_number="", submitted_at=None, is_late=False)
+    if transition.reopens_inspections:
+        open_again(assessment, Stage.DISTRICT)
     told = Told(reason=reason.strip(), document=document.strip(), receipt=receipt)
     return remember(assessment, transition, source=source, by=by, now=now, told=told)
 

@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from io import BytesIO
 from pathlib import PurePosixPath
 from uuid import uuid4
 
@@ -21,7 +22,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, models, transaction
 from django.http import FileResponse
-from PIL import Image, ImageFile, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from accounts import audit
 from communities.models import Appointment, Community, District, StoredFile, Town
@@ -169,6 +170,24 @@ def response_with(file: StoredFile) -> FileResponse:
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
+
+
+SMALL_SIDE = 480
+SMALL_QUALITY = 75
+
+
+def small_picture(file: StoredFile, side: int = SMALL_SIDE) -> bytes:
+    """A picture as a small upright JPEG of at most `side` pixels each way; nothing where it cannot be read any more."""
+    try:
+        with file.file.open("rb") as stored, Image.open(stored, formats=["JPEG", "PNG"]) as image:
+            image.draft("RGB", (side, side))
+            upright = ImageOps.exif_transpose(image).convert("RGB")
+            upright.thumbnail((side, side))
+            content = BytesIO()
+            upright.save(content, "JPEG", quality=SMALL_QUALITY)
+            return content.getvalue()
+    except (OSError, SyntaxError, ValueError):
+        return b""
 
 
 # --- what a killed process leaves ----------------------------------------------------------------------------------

@@ -14,6 +14,8 @@ from communities.access import (
     LIST_READERS,
     READERS,
 )
+from assessment.inspecting.rights import CHECKERS
+from communities.access import ADMINISTRATORS, BUSINESS, DISTRICT, IN_CHARGE, INSPECTORS, LIAISONS, READERS
 from communities.models import Role
 
 
@@ -53,7 +55,26 @@ MENU = {
                 "reporting:columns",
             ),
         ),
-        # 预查与考评
+        Entry(
+            "预查与考评",
+            "assessment:inspection_list",
+            "search",
+            (*DISTRICT, *INSPECTORS),
+            covers=(
+                *("assessment:distribute", "assessment:inspections", "assessment:assign", "assessment:ruling"),
+                *("assessment:inspection_reassign", "reporting:visit_pack"),
+            ),
+        ),
+        Entry(
+            "我的检查",
+            "assessment:my_inspections",
+            "phone",
+            CHECKERS,
+            covers=(
+                *("assessment:inspection", "assessment:inspection_check", "assessment:inspection_resume"),
+                "reporting:visit_record",
+            ),
+        ),
         # 整改
         # 征求部门意见、创建名单
         Entry(

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from reporting.views import documents, draws, home, score_sheets, scores, shortfalls, statements
+from reporting.views import home, score_sheets, shortfalls, statements, visit_packs
 
 app_name = "reporting"
 
@@ -42,6 +43,10 @@ urlpatterns = [
     path("candidate-lists/<int:pk>.xlsx", documents.candidate_list_export, name="candidate_list_xlsx"),
     path("candidate-lists/<int:pk>/notice/", documents.notice, name="public_notice"),
     path("candidate-lists/<int:pk>/notice.pdf", documents.notice_pdf, name="public_notice_pdf"),
+    path("assessments/<int:pk>/visit-pack/", visit_packs.pack, name="visit_pack"),
+    path("assessments/<int:pk>/visit-pack.pdf", visit_packs.pack_pdf, name="visit_pack_pdf"),
+    path("inspections/<int:pk>/record/", visit_packs.record, name="visit_record"),
+    path("inspections/<int:pk>/record.pdf", visit_packs.record_pdf, name="visit_record_pdf"),
     path("shortfalls/", shortfalls.shortfall_list, name="shortfalls"),
     path("shortfalls.xlsx", shortfalls.shortfall_list_export, name="shortfalls_xlsx"),
     path("shortfalls/<slug:name>/", shortfalls.shortfall, name="shortfall"),

@@ -23,6 +23,7 @@ from assessment.workflow import advance
 from communities.models import Appointment, Role
 from tests import register_rows
 from tests.assessment.listed import asked_and_listed
+from tests import inspection_rows, register_rows
 from tests.factories import (
     make_assessment,
     make_campaign,
@@ -187,7 +188,8 @@ TABLE = [
     Row("assessment:step", BUREAU_STEP, "filed receive", "post"),
     Row("assessment:step", BUREAU_STEP, "filed return"),
     Row("assessment:step", BUREAU_STEP, "filed return", "post", RETURN),
-    # 预查与考评
+    # 预查与考评, with `tests.inspection_rows`
+    *(Row(*row) for row in inspection_rows.ROWS),
     # 整改
     # 征求部门意见
     Row("communities:departments", DISTRICTS),
@@ -324,6 +326,9 @@ def neighbour(town) -> Appointment:
 
 @pytest.fixture
 def world(*, community, campaign, community_worker, town_officer, foreign_bureau, bureau, department) -> dict[str, Any]:
+def world(  # noqa: PLR0917  everybody whom the objects belong to
+    community, village, campaign, community_worker, town_officer, foreign_bureau, bureau, other_town_officer
+) -> dict[str, Any]:
     """What the addresses name: three assessments of 聚湖社区, one a year, and what hangs on the first of them."""
     campaign.years.update(deadline=date(2999, 12, 31))
     make_campaign(district=foreign_bureau.district)
@@ -359,6 +364,7 @@ def world(*, community, campaign, community_worker, town_officer, foreign_bureau
         "file_of_district": file_of_district.pk,
         "person": community_worker.user_id,
         **asked_and_listed(draft, item, department=department, by=bureau),
+        **inspection_rows.world(village, campaign.years.first(), checker=other_town_officer, colleague=bureau),
     }
 
 

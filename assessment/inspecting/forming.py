@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from assessment.assessing import add_up
 from assessment.inspecting.methods import methods_of
 from assessment.models import Assessment, Inspection, InspectionScore, ItemScore, Ruling, ScoreSheet, Stage
+from assessment.sums import add_up
 
 
 @dataclass(frozen=True)

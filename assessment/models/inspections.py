@@ -10,14 +10,28 @@ from django.db.models import Exists, F, OuterRef, Q
 from accounts.models import User
 from assessment.models.assessments import Assessment, Stage
 from assessment.models.standards import Item, Method
-from communities.models import Appointment, StoredFile
+from communities.models import Appointment, Role, StoredFile
 
 
 class InspectionQuerySet(models.QuerySet["Inspection"]):
     def visible_to(self, appointment: Appointment) -> "InspectionQuerySet":
-        """One's own, and what is finished of the communities one sees: no colleague's unfinished scores."""
+        """One's own, and what is finished of the communities one sees: no colleague's unfinished scores.
+
+        What the bureau enters on behalf is the whole bureau's own.
+        """
         seen = appointment.sees_communities("assessment__community__")
-        return self.filter(Q(inspector=appointment.user_id) | seen & Q(finished_at__isnull=False))
+        return self.filter(self.of(appointment) | seen & Q(finished_at__isnull=False))
+
+    def to_do_by(self, appointment: Appointment) -> "InspectionQuerySet":
+        """What a person has to check, finished or not."""
+        return self.filter(self.of(appointment))
+
+    @staticmethod
+    def of(appointment: Appointment) -> Q:
+        own = Q(inspector=appointment.user_id)
+        if appointment.role == Role.BUREAU_OFFICER:
+            own |= Q(on_behalf=True) & appointment.sees_communities("assessment__community__")
+        return own
 
     def finished(self) -> "InspectionQuerySet":
         return self.filter(finished_at__isnull=False)

@@ -1,20 +1,37 @@
-// The score sheet saves itself: every change is kept in this browser at once and on the server a moment later.
+// A sheet of scores saves itself: every change is kept in this browser at once and on the server a moment later.
 // A lost connection, an expired session or a second person on the same item loses nothing that was typed.
+//
+// The form names what it keeps (data-draft) and what a score is held against (data-against: 建议分, 自评分). Each row
+// has an address (data-save), inputs with data-field, and its revision (data-revision); whoever listens for
+// "autosave" on the document hears how many rows are not on the server yet.
 (function () {
   "use strict";
 
   var form = document.getElementById("sheet-form");
   var status = document.getElementById("save-status");
   var bar = document.getElementById("sheet-bar");
-  var draftKey = "sheet:" + form.dataset.assessment + ":" + form.dataset.person;
-  var rows = Array.prototype.slice.call(form.querySelectorAll("tr.item"));
+  var draftKey = form.dataset.draft;
+  var rows = Array.prototype.slice.call(form.querySelectorAll("[data-save]"));
   var WAIT = 800;
   var RETRY = 10000;
   var offlineTimer = null;
 
-  function field(row, name) { return form.elements[name + "-" + row.dataset.item]; }
-  function typed(row) { return { points: field(row, "points").value.trim(), reason: field(row, "reason").value.trim() }; }
-  function same(a, b) { return a.points === b.points && a.reason === b.reason; }
+  function fields(row) { return Array.prototype.slice.call(row.querySelectorAll("[data-field]")); }
+  function field(row, name) { return row.querySelector('[data-field="' + name + '"]'); }
+  function revision(row) { return row.querySelector("[data-revision]"); }
+  function typed(row) {
+    var values = {};
+    fields(row).forEach(function (input) { values[input.dataset.field] = input.value.trim(); });
+    return values;
+  }
+  function fill(row, values) {
+    fields(row).forEach(function (input) {
+      if (input.dataset.field in values) { input.value = values[input.dataset.field]; }
+    });
+  }
+  function same(row, a, b) {
+    return fields(row).every(function (input) { return a[input.dataset.field] === b[input.dataset.field]; });
+  }
   function half(text) {
     return text.replace(/[０-９．]/g, function (c) { return String.fromCharCode(c.charCodeAt(0) - 0xfee0); });
   }
@@ -29,7 +46,8 @@
   function keep(row) {
     var all = drafts();
     var value = typed(row);
-    all[row.dataset.item] = { points: value.points, reason: value.reason, revision: field(row, "revision").value };
+    value.revision = revision(row).value;
+    all[row.dataset.item] = value;
     store(all);
   }
   function forget(row) { var all = drafts(); delete all[row.dataset.item]; store(all); }
@@ -48,33 +66,43 @@
     place.className = "save-state " + (kind || "");
   }
   function written(value) { return String(Math.round(value * 100) / 100); }
+  function announce(offline) {
+    var waiting = rows.filter(function (row) { return row.dirty; }).length;
+    document.dispatchEvent(new CustomEvent("autosave", { detail: { waiting: waiting, offline: offline } }));
+  }
   function addUp() {
-    var total = 0;
+    var total = 0, all = 0;
     form.querySelectorAll("section.part").forEach(function (part) {
       var sum = 0, scored = 0, wanting = false;
-      var items = part.querySelectorAll("tr.item");
+      var items = part.querySelectorAll(".item");
       items.forEach(function (row) {
         var points = number(field(row, "points").value);
         if (points !== null && points >= 0 && points <= Number(row.dataset.full)) { sum += points; scored += 1; }
         if (row.querySelector(".item-need").textContent) { wanting = true; }
       });
       total += sum;
+      all += scored;
       var id = part.id.replace("part-", "");
       bar.querySelector('[data-sum="' + id + '"]').textContent = written(sum);
       var state = bar.querySelector('[data-part="' + id + '"] .part-state');
-      var files = part.querySelector(".files li");
-      state.textContent = !scored ? "未开始" : scored < items.length ? "填写中" : wanting || !files ? "待补材料" : "已完成";
+      if (form.dataset.proof && !part.querySelector(".files li")) { wanting = true; }
+      state.textContent = !scored ? "未开始" : scored < items.length ? "填写中" : wanting ? form.dataset.wanting : "已完成";
       state.dataset.state = state.textContent;
     });
     document.getElementById("total").textContent = written(total);
+    var count = document.getElementById("scored");
+    if (count) { count.textContent = all; }
     bar.classList.toggle("passed", total >= Number(bar.dataset.mark));
   }
   function showNeed(row) {
+    if (!field(row, "points")) { return; }
     var points = number(field(row, "points").value);
     var need = "";
     if (points !== null && !typed(row).reason) {
       if (points < Number(row.dataset.full)) { need = "有扣分，请填写扣分原因"; }
-      else if (row.dataset.suggested && points !== Number(row.dataset.suggested)) { need = "得分与建议分不同，请说明原因"; }
+      else if (row.dataset.other && points !== Number(row.dataset.other)) {
+        need = "得分与" + form.dataset.against + "不同，请说明原因";
+      }
     }
     row.querySelector(".item-need").textContent = need;
   }
@@ -84,8 +112,8 @@
     panel.hidden = false;
     row.classList.add("has-conflict");
     var text = document.createElement("p");
-    text.textContent = (theirs.scorer || "他人") + "于" + theirs.at + "保存了：" + (theirs.points || "未评分") + (theirs.points ? "分" : "") +
-      (theirs.reason ? "，" + theirs.reason : "") + "。您填写的内容保留未动。";
+    var score = (theirs.points || "未评分") + (theirs.points ? "分" : "") + (theirs.reason ? "，" + theirs.reason : "");
+    text.textContent = (theirs.scorer || "他人") + "于" + theirs.at + "保存了：" + (theirs.text || score) + "。您填写的内容保留未动。";
     panel.appendChild(text);
     [["采用对方的", true], ["保留我的", false]].forEach(function (choice) {
       var button = document.createElement("button");
@@ -93,8 +121,8 @@
       button.className = "btn btn-sm btn-outline-primary";
       button.textContent = choice[0];
       button.addEventListener("click", function () {
-        field(row, "revision").value = theirs.revision;
-        if (choice[1]) { field(row, "points").value = theirs.points; field(row, "reason").value = theirs.reason; }
+        revision(row).value = theirs.revision;
+        if (choice[1]) { fill(row, theirs); }
         panel.hidden = true;
         row.classList.remove("has-conflict");
         changed(row);
@@ -111,6 +139,7 @@
     addUp();
     keep(row);
     note(row, "未保存", "pending");
+    announce();
     clearTimeout(row.timer);
     row.timer = setTimeout(function () { save(row); }, WAIT);
   }
@@ -121,7 +150,8 @@
     if (row.saving) { row.again = true; return; }
     row.saving = true;
     var sent = typed(row);
-    var body = new URLSearchParams({ points: sent.points, reason: sent.reason, revision: field(row, "revision").value });
+    var body = new URLSearchParams(sent);
+    body.set("revision", revision(row).value);
     note(row, "正在保存…", "pending");
     fetch(row.dataset.save, {
       method: "POST", body: body, credentials: "same-origin", redirect: "manual", keepalive: true,
@@ -152,15 +182,16 @@
   }
 
   function succeed(row, sent, answer) {
-    field(row, "revision").value = answer.revision;
-    field(row, "points").removeAttribute("aria-invalid");
+    revision(row).value = answer.revision;
+    fields(row)[0].removeAttribute("aria-invalid");
     note(row, "已保存 " + answer.saved_at, "done");
-    if (same(sent, typed(row))) { row.dirty = false; forget(row); } else { row.again = true; keep(row); }
+    if (same(row, sent, typed(row))) { row.dirty = false; forget(row); } else { row.again = true; keep(row); }
+    announce(false);
     if (!rows.some(function (other) { return other.dirty; })) { say("已保存 " + answer.saved_at, "done"); }
   }
 
   function refuse(row, message) {
-    field(row, "points").setAttribute("aria-invalid", "true");
+    fields(row)[0].setAttribute("aria-invalid", "true");
     note(row, "未保存：" + message, "failed");
     say("有内容未能保存，请查看标红的条目。", "failed");
   }
@@ -168,6 +199,7 @@
   function disconnected(row, cause) {
     note(row, "未保存（" + cause + "，内容已保存在本机）", "failed");
     say(cause + "，填写的内容保存在本机，恢复后自动补存。", "failed");
+    announce(true);
     clearTimeout(offlineTimer);
     offlineTimer = setTimeout(saveAll, RETRY);
   }
@@ -179,10 +211,9 @@
     rows.forEach(function (row) {
       var draft = kept[row.dataset.item];
       if (!draft) { return; }
-      if (same(draft, typed(row))) { forget(row); return; }
-      field(row, "points").value = draft.points;
-      field(row, "reason").value = draft.reason;
-      field(row, "revision").value = draft.revision;
+      if (same(row, draft, typed(row))) { forget(row); return; }
+      fill(row, draft);
+      revision(row).value = draft.revision;
       changed(row);
       save(row);
     });
@@ -191,15 +222,16 @@
   // --- keys, suggestions, files ------------------------------------------------------------------------------
   function move(row, step) {
     var next = rows[rows.indexOf(row) + step];
-    if (next) { field(next, "points").focus(); field(next, "points").select(); }
+    if (next && field(next, "points")) { field(next, "points").focus(); field(next, "points").select(); }
   }
 
   rows.forEach(function (row) {
     var points = field(row, "points");
-    [points, field(row, "reason")].forEach(function (input) {
+    fields(row).forEach(function (input) {
       input.addEventListener("input", function () { changed(row); });
       input.addEventListener("change", function () { save(row); });
     });
+    if (!points) { return; }
     points.addEventListener("keydown", function (event) {
       if (event.isComposing) { return; }
       var step = { Enter: 1, ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -208,7 +240,7 @@
     var take = row.querySelector(".take");
     if (take) {
       take.hidden = false;
-      take.addEventListener("click", function () { points.value = row.dataset.suggested; changed(row); save(row); });
+      take.addEventListener("click", function () { points.value = row.dataset.other; changed(row); save(row); });
     }
   });
 

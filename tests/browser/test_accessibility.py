@@ -7,21 +7,25 @@ import pytest
 from django.urls import reverse
 
 from accounts import audit
-from assessment.models import Assessment, Stage, State
+from assessment.models import Assessment, CampaignYear, Inspection, Stage, State
+from assessment.inspecting.rights import CHECKERS
 from communities.models import (
+    Appointment,
     Community,
     DutyRoster,
     FundingStandard,
     Policy,
     Reorganisation,
+    Role,
     Room,
     SocialOrganisation,
     SourceFigure,
     YearProfile,
 )
 from communities.models.records import REGISTERS
-from tests.factories import make_assessment, make_designation, make_renaming
+from tests.factories import make_assessment, make_community, make_designation, make_person, make_renaming, make_town
 from tests.reporting.staged import score
+from tests.inspection_rows import make_inspection
 
 pytestmark = pytest.mark.browser
 
@@ -36,10 +40,49 @@ def assessment(community, village, open_year) -> Assessment:
     make_renaming(village, was="银荡老村", on=date(2012, 3, 1))
     make_designation(community=village, campaign_year=open_year, named_on=date(2012, 5, 1))
     make_assessment(community=village, campaign_year=open_year, scores=FULL, state=State.SUBMITTED)
+    inspected(community, open_year)
     made = make_assessment(community=community, campaign_year=open_year, scores={"1.1": "10", "2.1": "12.5"})
     score(made, Stage.DISTRICT, i1_1="4", i2_1="8")
     score(made, Stage.CITY, i1_1="4", i2_1="8.5")
     return made
+
+
+def inspected(community: Community, open_year: CampaignYear) -> None:
+    """A unit of another town that the town's officer checks on site, its documents checked by the bureau."""
+    district = community.town.district
+    unit = make_community(town=make_town(district=district))
+    received = make_assessment(community=unit, campaign_year=open_year, scores=FULL, state=State.RECEIVED)
+    make_inspection(
+        received, make_person(role=Role.BUREAU_OFFICER, district=district), method="材料审核", finished=True
+    )
+
+
+def pages_of_checkers(person: Appointment) -> list[str]:
+    received = Assessment.objects.get(state=State.RECEIVED)
+    own = Inspection.objects.filter(inspector=person.user).first() or make_inspection(
+        received, person, method="现场检查"
+    )
+    names = ("inspection", "inspection_check")
+    return [
+        reverse("assessment:my_inspections"),
+        *(reverse(f"assessment:{name}", args=[own.pk]) for name in names),
+        reverse("reporting:visit_record", args=[own.pk]),
+        reverse("reporting:visit_pack", args=[received.pk]),
+    ]
+
+
+def pages_of_inspections() -> list[str]:
+    """What the bureau has beside its own inspections."""
+    received, done = Assessment.objects.get(state=State.RECEIVED), Inspection.objects.finished().get()
+    open_work = Inspection.objects.filter(finished_at=None).first()
+    item = received.standard.items.first()
+    return [
+        *(reverse(f"assessment:{name}") for name in ("inspection_list", "distribute")),
+        reverse("assessment:inspections", args=[received.pk]),
+        reverse("assessment:ruling", args=[received.pk, "district", item.pk]),
+        reverse("assessment:inspection_resume", args=[done.pk]),
+        *([reverse("assessment:inspection_reassign", args=[open_work.pk])] if open_work else []),
+    ]
 
 
 def fill_registers(community: Community) -> None:
@@ -112,13 +155,21 @@ def pages_of_the_bureau(assessment: Assessment) -> list[str]:
 def pages_of(person, assessment: Assessment) -> list[str]:
     """The pages each role has."""
     read, kept = pages_to_read(assessment), pages_to_keep(assessment)
+    checked = pages_of_checkers(person) if person.role in CHECKERS else []
     in_charge = [reverse(f"reporting:{name}") for name in ("funding", "grid", "services", "policies", *SCORE_PAGES)]
     in_charge.append(f"{reverse('assessment:town_targets')}?propose=1")
     own = [reverse("communities:import"), reverse("assessment:check", args=[assessment.pk])]
     return {
-        "bureau_officer": [*read, *in_charge, *kept, *pages_of_the_bureau(assessment)],
+        "bureau_officer": [
+            *read,
+            *in_charge,
+            *kept,
+            *checked,
+            *pages_of_inspections(),
+            *pages_of_the_bureau(assessment),
+        ],
         "bureau_leader": [*read, *in_charge],
-        "town_officer": [*read, *in_charge, *kept, *own],
+        "town_officer": [*read, *in_charge, *kept, *checked, *own],
         "community_worker": [*read, *kept],
         "system_administrator": [
             *(reverse(f"communities:{name}") for name in ("people", "person_add", "audit")),
