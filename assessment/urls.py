@@ -1,6 +1,6 @@
 from django.urls import path
 
-from assessment.views import campaigns, evidence, filing, metrics, reorganising, scoring, standards
+from assessment.views import campaigns, evidence, filing, metrics, rectifying, reorganising, scoring, standards
 
 app_name = "assessment"
 
@@ -20,6 +20,19 @@ urlpatterns = [
     path("evidence/<int:pk>/", evidence.serve, name="evidence"),
     # 预查与考评
     # 整改
+    path("rectifications/", rectifying.rectification_list, name="rectification_list"),
+    path("rectifications.xlsx", rectifying.rectification_list_export, name="rectification_list_xlsx"),
+    path("assessments/<int:pk>/rectifications/", rectifying.unit, name="rectifications"),
+    path("rectifications/<int:pk>/", rectifying.rectification, name="rectification"),
+    path("rectifications/<int:pk>/amend/", rectifying.amend, name="rectification_amend"),
+    path("rectifications/<int:pk>/report/", rectifying.report, name="rectification_report"),
+    path("rectifications/<int:pk>/recheck/", rectifying.recheck, name="rectification_recheck"),
+    path(
+        "rectifications/<int:pk>/photos/<int:photo_pk>/remove/",
+        rectifying.photo_remove,
+        name="rectification_photo_remove",
+    ),
+    path("rectification-notices/<int:pk>/sign/", rectifying.notice_sign, name="rectification_notice_sign"),
     # 征求部门意见
     # 创建名单
     # 抽样

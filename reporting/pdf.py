@@ -16,6 +16,8 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 
 ASSETS = Path(settings.BASE_DIR) / "static"
+PICTURE = "data:image/jpeg;base64,"
+"""How a photograph begins that a document brings along."""
 PROBE = '<html lang="zh-Hans"><p style="font-family: serif">社区（村）'
 
 # Layout keeps a core busy and some 100 MB; one at a time in a process bounds the memory and costs no throughput.
@@ -33,12 +35,13 @@ def own_files_only() -> Any:
     """A fetcher that opens what lies in static/ and refuses every other address, file:// and http:// alike.
 
     A document names its stylesheets and pictures relative to static/: `<link rel="stylesheet" href="css/print.css">`.
+    A photograph comes within the document itself (`reporting.pictures`).
     """
     fetcher = weasyprint().urls.URLFetcher
 
     class OwnFilesOnly(fetcher):  # type: ignore[misc,valid-type]
         def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
-            if not is_own_file(url):
+            if not (is_own_file(url) or url.startswith(PICTURE)):
                 refuse(url)
             return super().fetch(url, headers)
 

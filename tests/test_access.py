@@ -22,6 +22,7 @@ from assessment.models import Evidence
 from assessment.workflow import advance
 from communities.models import Appointment, Role
 from tests import register_rows
+from tests.assessment.rectified import make_rectified
 from tests.factories import (
     make_assessment,
     make_campaign,
@@ -71,6 +72,7 @@ BUREAU_OF_THE_DISTRICT = "   ok     no     no   no    no     no        no       
 DISTRICTS = "                ok     ok     no   no    no     no        no            ok      no      no   no"
 BUREAUS = "                  ok     no     no   no    no     no        no            ok      no      no   no"
 IMPORTERS = "                ok     no     ok   ok    no     no        no            ok      no      no   no"
+ORDERERS = "                 ok     no     ok   --    no     --        no            --      no      no   no"
 IN_CHARGE = "                ok     ok     ok   ok    no     no        no            ok      no      no   no"
 ADMINISTRATORS = "           no     no     no   no    no     no        ok            no      no      no   no"
 
@@ -170,6 +172,23 @@ TABLE = [
     Row("assessment:step", BUREAU_STEP, "filed return", "post", RETURN),
     # 预查与考评
     # 整改
+    Row("assessment:rectification_list", READ_AT_WORK),
+    Row("assessment:rectification_list_xlsx", READ_AT_WORK),
+    Row("assessment:rectifications", READ_OF_COMMUNITY, "draft"),
+    Row("assessment:rectifications", ORDERERS, "draft", "post"),
+    Row("assessment:rectification", READ_OF_COMMUNITY, "rectification"),
+    Row("assessment:rectification_amend", BUREAU_STEP, "rectification"),
+    Row("assessment:rectification_amend", BUREAU_STEP, "rectification", "post"),
+    Row("assessment:rectification_report", SCORERS, "rectification", "post"),
+    Row("assessment:rectification_recheck", BUREAU_STEP, "rectification", "post", {"passed": "1", "revision": "1"}),
+    Row("assessment:rectification_photo_remove", SCORERS, "rectification rectification_photo", "post"),
+    Row("assessment:rectification_notice_sign", SCORERS, "rectification_notice", "post"),
+    Row("reporting:rectification_notice", READ_OF_COMMUNITY, "rectification_notice"),
+    Row("reporting:rectification_notice_pdf", READ_OF_COMMUNITY, "rectification_notice"),
+    Row("reporting:rectification_feedback", READ_OF_COMMUNITY, "rectification_notice"),
+    Row("reporting:rectification_feedback_pdf", READ_OF_COMMUNITY, "rectification_notice"),
+    Row("reporting:training", IN_CHARGE),
+    Row("reporting:training_xlsx", IN_CHARGE),
     # 征求部门意见
     # 创建名单
     # 抽样
@@ -267,6 +286,7 @@ def world(community, campaign, community_worker, town_officer, foreign_bureau) -
         "file_of_town": file_of_town.pk,
         "file_of_district": file_of_district.pk,
         "person": community_worker.user_id,
+        **make_rectified(draft, item, file),
     }
 
 
