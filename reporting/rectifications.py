@@ -59,6 +59,7 @@ class Paper:
     unit: str
     stage: str
     standard: str
+    standard_name: str
     inspected: str
     issued_on: date
     due_on: date
@@ -122,6 +123,7 @@ def paper(notice: RectificationNotice, form: Form, source_of: SourceOf) -> Paper
         unit=notice.assessment.community.full_name,
         stage=stage.label,
         standard=notice.assessment.standard.label,
+        standard_name=notice.assessment.standard.name,
         inspected=inspected_on(notice, stage),
         issued_on=notice.issued_on,
         due_on=notice.due_on,

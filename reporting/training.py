@@ -28,11 +28,11 @@ WAYS: dict[Fault, str] = {
     Fault.OTHER: "",
 }
 """What is suggested for a kind of fault; nothing where training does not help by itself."""
-OF_PEOPLE = ("证书", "专职工作者", "班子", "志愿者", "社工")
+OF_PEOPLE = ("证书", "首问负责", "班子", "代办", "联系到户")
 NEED = [
     *(Column("方面"), Column("条目"), Column("类别"), Column("考评内容", Kind.WORDS)),
     *(Column("失分单位（个）", Kind.NUMBER), Column("失分合计", Kind.NUMBER), Column("平均失分率", Kind.PERCENT)),
-    Column("建议培训方式"),
+    Column("建议培训方式", Kind.WORDS),
 ]
 OF_ITEM = [
     *(Column("镇（开发区、街道）"), Column("社区（村）"), Column("条目"), Column("失分", Kind.NUMBER)),

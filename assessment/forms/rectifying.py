@@ -31,7 +31,9 @@ class FaultForm(forms.Form):
         label="存在问题", widget=forms.Textarea(attrs={"rows": 2}), max_length=TEXT_LENGTH, required=False
     )
     requirement = forms.CharField(label="整改要求", max_length=TEXT_LENGTH, required=False)
-    owner = forms.CharField(label="责任人（与上不同时填）", max_length=NAME_LENGTH, required=False)
+    owner = forms.CharField(
+        label="责任人", max_length=NAME_LENGTH, required=False, widget=forms.TextInput(attrs={"placeholder": "同上"})
+    )
 
     def __init__(self, *args: Any, item: Item | None = None, lost: Decimal | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

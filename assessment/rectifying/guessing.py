@@ -8,14 +8,14 @@ from assessment.models import Part, Rectification
 Category = Rectification.Category
 
 WORDS: tuple[tuple[Category, tuple[str, ...]], ...] = (
-    (Category.RECORDS, ("台账", "资料", "记录", "名册", "登记", "签到", "协议", "档案", "会议纪要")),
     (Category.ROOMS, ("功能室", "活动室", "阅览室", "警务室", "用房", "场所", "场地", "窗口", "设施", "器械")),
+    (Category.RECORDS, ("台账", "资料", "记录", "名册", "登记", "签到", "协议", "档案", "会议纪要")),
     (Category.SURROUNDINGS, ("宣传", "公开栏", "公示", "标识", "上墙", "氛围", "保洁", "绿化", "卫生死角", "垃圾")),
 )
 """Words that tell a category, the first that is met in this order."""
 
 OF_PART: dict[Part, Category] = {
-    Part.ORGANISATION: Category.RECORDS,
+    Part.ORGANISATION: Category.OTHER,
     Part.PREMISES: Category.ROOMS,
     Part.SERVICES: Category.ROOMS,
     Part.REFORM: Category.RECORDS,

@@ -82,7 +82,7 @@ class RectificationTable(NumberedTable):
 
     class Meta:
         model = Rectification
-        fields = ("number", "town", "community", "item", "category", "problem", "stage", "owner", "due_on", "progress")
+        fields = ("number", "town", "community", "item", "problem", "progress", "due_on", "owner", "category", "stage")
         sequence = (*fields, "notice")
 
     def render_progress(self, record: Rectification) -> str:

@@ -18,7 +18,7 @@ from assessment.models import Assessment, Rectification, RectificationNotice, Re
 from assessment.rectifying import listing, ordering, settling
 from assessment.views.scoring import load
 from assessment.workflow import Refused
-from communities.access import INSPECTORS, READERS, SCORERS, Request, allow
+from communities.access import IN_CHARGE, INSPECTORS, READERS, SCORERS, Request, allow
 from communities.files import UnfitFile
 from communities.forms.revised import RevisedForm
 from communities.models import Role
@@ -49,6 +49,7 @@ def rectification_list(request: Request) -> HttpResponse:
         "filter": filters,
         "table": paged(table, request),
         "summary": listing.summary(filters.qs, asked, today),
+        "sees_training": request.appointment.role in IN_CHARGE,
     }
     return render(request, "assessment/rectification_list.html", context)
 

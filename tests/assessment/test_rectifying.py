@@ -76,6 +76,7 @@ def test_any_fault_has_a_category(part, reason, content):
     ("part", "texts", "category"),
     [
         (Part.ORGANISATION, ["走访台账缺第三季度"], Category.RECORDS),
+        (Part.REFORM, ["功能室没有使用登记"], Category.ROOMS),
         (Part.PREMISES, ["", "用房内设有五类功能"], Category.ROOMS),
         (Part.ORDER, ["宣传栏没有更新"], Category.SURROUNDINGS),
         (Part.CIVILITY, ["", "倡导移风易俗"], Category.OTHER),
