@@ -1,7 +1,7 @@
 """What is typed about 整改: new ones out of lost points, the report with its photographs, the re-check."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -19,7 +19,6 @@ TEXT_LENGTH = 2000
 NAME_LENGTH = 30
 NUMBER_LENGTH = 30
 PICTURES = ".jpg,.jpeg,.png,.pdf,.docx,.xlsx"
-TWO_WEEKS = timedelta(days=14)
 
 
 class FaultForm(forms.Form):
@@ -67,10 +66,11 @@ class OrderForm(forms.Form):
         *,
         proposals: Iterable[Proposal],
         today: date,
+        due_on: date,
         number: str,
         with_notice: bool,
     ) -> None:
-        super().__init__(data, initial={"number": number, "due_on": today + TWO_WEEKS})
+        super().__init__(data, initial={"number": number, "due_on": due_on})
         self.today = today
         if not with_notice:
             del self.fields["number"], self.fields["requirement"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from copy import copy
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import AuditEvent
 from assessment.forms.rectifying import AmendForm, OrderForm, RecheckForm, ReportForm, SignForm
-from assessment.models import Assessment, Rectification, RectificationNotice, RectificationPhoto, Stage
+from assessment.models import Assessment, Rectification, RectificationNotice, RectificationPhoto, Stage, State
 from assessment.rectifying import listing, ordering, settling
 from assessment.views.scoring import load
 from assessment.workflow import Refused
@@ -27,6 +28,7 @@ from communities.tables import paged
 from communities.views.editing import edit_record
 from communities.views.statements import export
 
+TWO_WEEKS = timedelta(days=14)
 RECHECKERS = (*ordering.ORDERERS, *INSPECTORS)
 Progress = Rectification.Progress
 
@@ -102,10 +104,13 @@ def chosen_stage(request: Request, assessment: Assessment) -> Stage | None:
 
 def order_form(request: Request, assessment: Assessment, stage: Stage) -> OrderForm:
     with_notice = request.appointment.role == Role.BUREAU_OFFICER
+    today = timezone.localdate()
+    ordered = assessment.resubmit_by if assessment.state == State.RECTIFYING else None
     return OrderForm(
         request.POST if request.method == "POST" else None,
         proposals=ordering.propose(assessment, stage),
-        today=timezone.localdate(),
+        today=today,
+        due_on=ordered or today + TWO_WEEKS,
         number=ordering.proposed_number(assessment.campaign_year) if with_notice else "",
         with_notice=with_notice,
     )
