@@ -1,13 +1,13 @@
 """The rows of the scoring page: the sheet's figures with suggestion, files and what was just typed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from assessment.checks import reason_needed
 from assessment.evidence import evidence_of
-from assessment.models import Assessment, Evidence, ItemScore, Stage
+from assessment.models import Assessment, Evidence, ItemScore, ReturnReason, Stage
 from assessment.sheets import PartTable, Row, Score, SheetTable
 from assessment.suggestions import Suggested, suggestions_for
 from communities.templatetags.official import plain
@@ -42,6 +42,8 @@ class PageRow:
     files: list[Evidence]
     errors: list[str]
     theirs: ItemScore | None
+    returned: str
+    """Why the bureau gave the item back, while the sheet is returned."""
 
 
 @dataclass(frozen=True)
@@ -69,21 +71,38 @@ class PagePart:
         return "待补材料" if incomplete else "已完成"
 
 
-def sheet_page(assessment: Assessment, table: SheetTable, typed: Typed | None = None) -> list[PagePart]:
+def sheet_page(
+    assessment: Assessment,
+    table: SheetTable,
+    typed: Typed | None = None,
+    returned: Iterable[ReturnReason] = (),
+) -> list[PagePart]:
     """The eight parts of the scoring page, from the sheet's figures, in three more queries."""
     typed = typed or Typed()
+    given_back = {one.item_id: one.reason for one in returned}
     suggestions = {suggestion.item.pk: suggestion for suggestion in suggestions_for(assessment)}
     files = evidence_of(assessment)
     return [
         PagePart(
             part,
-            [page_row(row, suggestions.get(row.item_id), files.get(row.item_id, []), typed) for row in part.rows],
+            [
+                page_row(
+                    row,
+                    suggestions.get(row.item_id),
+                    files.get(row.item_id, []),
+                    typed,
+                    given_back.get(row.item_id, ""),
+                )
+                for row in part.rows
+            ],
         )
         for part in table.parts
     ]
 
 
-def page_row(row: Row, suggestion: Suggested | None, files: list[Evidence], typed: Typed) -> PageRow:
+def page_row(
+    row: Row, suggestion: Suggested | None, files: list[Evidence], typed: Typed, returned: str = ""
+) -> PageRow:
     score = row.scores.get(Stage.SELF)
     points = score.points if score else None
     theirs = typed.conflicts.get(row.item_id)
@@ -99,6 +118,7 @@ def page_row(row: Row, suggestion: Suggested | None, files: list[Evidence], type
         files=files,
         errors=typed.errors.get(row.item_id, []),
         theirs=theirs,
+        returned=returned,
     )
 
 

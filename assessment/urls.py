@@ -22,6 +22,7 @@ from assessment.views import (
     scoring,
     standards,
 )
+from assessment.views import campaigns, evidence, filing, metrics, rectifying, reorganising, scoring, standards
 
 app_name = "assessment"
 
@@ -58,6 +59,19 @@ urlpatterns = [
     path("assessments/<int:pk>/inspections/<slug:stage>/", inspection_units.assign_page, name="assign"),
     path("assessments/<int:pk>/rulings/<slug:stage>/<int:item_pk>/", inspection_units.ruling, name="ruling"),
     # 整改
+    path("rectifications/", rectifying.rectification_list, name="rectification_list"),
+    path("rectifications.xlsx", rectifying.rectification_list_export, name="rectification_list_xlsx"),
+    path("assessments/<int:pk>/rectifications/", rectifying.unit, name="rectifications"),
+    path("rectifications/<int:pk>/", rectifying.rectification, name="rectification"),
+    path("rectifications/<int:pk>/amend/", rectifying.amend, name="rectification_amend"),
+    path("rectifications/<int:pk>/report/", rectifying.report, name="rectification_report"),
+    path("rectifications/<int:pk>/recheck/", rectifying.recheck, name="rectification_recheck"),
+    path(
+        "rectifications/<int:pk>/photos/<int:photo_pk>/remove/",
+        rectifying.photo_remove,
+        name="rectification_photo_remove",
+    ),
+    path("rectification-notices/<int:pk>/sign/", rectifying.notice_sign, name="rectification_notice_sign"),
     # 征求部门意见
     path("consultations/", consulting.consultation_list, name="consultations"),
     path("consultations/new/", consulting.consultation_new, name="consultation_new"),

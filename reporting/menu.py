@@ -76,6 +76,18 @@ MENU = {
             ),
         ),
         # 整改
+        # 预查与考评
+        Entry(
+            "整改",
+            "assessment:rectification_list",
+            "wrench-adjustable",
+            READERS,
+            covers=(
+                *("assessment:rectifications", "assessment:rectification", "assessment:rectification_report"),
+                *("assessment:rectification_recheck", "assessment:rectification_amend"),
+                *("reporting:rectification_notice", "reporting:rectification_feedback", "reporting:training"),
+            ),
+        ),
         # 征求部门意见、创建名单
         Entry(
             "抽样",

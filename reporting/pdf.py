@@ -36,6 +36,7 @@ def own_files_only() -> Any:
     A picture that the document itself carries is opened, too: PICTURE begins it.
 
     A document names its stylesheets and pictures relative to static/: `<link rel="stylesheet" href="css/print.css">`.
+    A photograph comes within the document itself (`reporting.pictures`).
     """
     fetcher = weasyprint().urls.URLFetcher
 

@@ -2,6 +2,7 @@ from django.urls import path
 
 from reporting.views import documents, draws, home, score_sheets, scores, shortfalls, statements
 from reporting.views import home, score_sheets, shortfalls, statements, visit_packs
+from reporting.views import home, rectifications, score_sheets, shortfalls, statements
 
 app_name = "reporting"
 
@@ -55,6 +56,17 @@ urlpatterns = [
     path("funding.xlsx", statements.funding_export, name="funding_xlsx"),
     path("figures/", statements.figures, name="figures"),
     path("figures.xlsx", statements.figures_export, name="figures_xlsx"),
+    # 整改
+    *(
+        path(f"rectification-notices/<int:pk>/{form.path}/", rectifications.preview, {"name": name}, name=name)
+        for name, form in rectifications.FORMS.items()
+    ),
+    *(
+        path(f"rectification-notices/<int:pk>/{form.path}.pdf", rectifications.pdf, {"name": name}, name=f"{name}_pdf")
+        for name, form in rectifications.FORMS.items()
+    ),
+    path("training/", rectifications.training_page, name="training"),
+    path("training.xlsx", rectifications.training_export, name="training_xlsx"),
     *(path(f"coverage/{name}/", statements.covered, {"name": name}, name=name) for name in statements.MAKERS),
     *(
         path(f"coverage/{name}.xlsx", statements.covered_export, {"name": name}, name=f"{name}_xlsx")

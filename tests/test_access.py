@@ -24,6 +24,7 @@ from communities.models import Appointment, Role
 from tests import register_rows
 from tests.assessment.listed import asked_and_listed
 from tests import inspection_rows, register_rows
+from tests.assessment.rectified import make_rectified
 from tests.factories import (
     make_assessment,
     make_campaign,
@@ -74,6 +75,7 @@ BUREAU_OF_THE_DISTRICT = "   ok     no     no   no    no     no        no       
 DISTRICTS = "                ok     ok     no   no    no     no        no            ok      no      no   no"
 BUREAUS = "                  ok     no     no   no    no     no        no            ok      no      no   no"
 IMPORTERS = "                ok     no     ok   ok    no     no        no            ok      no      no   no"
+ORDERERS = "                 ok     no     ok   --    no     --        no            --      no      no   no"
 IN_CHARGE = "                ok     ok     ok   ok    no     no        no            ok      no      no   no"
 RESULTS = "                  ok     ok     ok   ok    no     no        no            ok      no      ok   ok"
 RESULT = "                   ok     ok     ok   ok    no     no        no            --      no      ok   ok"
@@ -191,6 +193,23 @@ TABLE = [
     # 预查与考评, with `tests.inspection_rows`
     *(Row(*row) for row in inspection_rows.ROWS),
     # 整改
+    Row("assessment:rectification_list", READ_AT_WORK),
+    Row("assessment:rectification_list_xlsx", READ_AT_WORK),
+    Row("assessment:rectifications", READ_OF_COMMUNITY, "draft"),
+    Row("assessment:rectifications", ORDERERS, "draft", "post"),
+    Row("assessment:rectification", READ_OF_COMMUNITY, "rectification"),
+    Row("assessment:rectification_amend", BUREAU_STEP, "rectification"),
+    Row("assessment:rectification_amend", BUREAU_STEP, "rectification", "post"),
+    Row("assessment:rectification_report", SCORERS, "rectification", "post"),
+    Row("assessment:rectification_recheck", BUREAU_STEP, "rectification", "post", {"passed": "1", "revision": "1"}),
+    Row("assessment:rectification_photo_remove", SCORERS, "rectification rectification_photo", "post"),
+    Row("assessment:rectification_notice_sign", SCORERS, "rectification_notice", "post"),
+    Row("reporting:rectification_notice", READ_OF_COMMUNITY, "rectification_notice"),
+    Row("reporting:rectification_notice_pdf", READ_OF_COMMUNITY, "rectification_notice"),
+    Row("reporting:rectification_feedback", READ_OF_COMMUNITY, "rectification_notice"),
+    Row("reporting:rectification_feedback_pdf", READ_OF_COMMUNITY, "rectification_notice"),
+    Row("reporting:training", IN_CHARGE),
+    Row("reporting:training_xlsx", IN_CHARGE),
     # 征求部门意见
     Row("communities:departments", DISTRICTS),
     Row("communities:department_add", BUREAUS),
@@ -365,6 +384,7 @@ def world(  # noqa: PLR0917  everybody whom the objects belong to
         "person": community_worker.user_id,
         **asked_and_listed(draft, item, department=department, by=bureau),
         **inspection_rows.world(village, campaign.years.first(), checker=other_town_officer, colleague=bureau),
+        **make_rectified(draft, item, file),
     }
 
 

@@ -1,6 +1,6 @@
 """The campaign, the standard, the assessment of a community in a year, its way through the review, and its title."""
 
-from assessment.models.assessments import Assessment, ItemScore, ScoreSheet, Stage, State, StateChange
+from assessment.models.assessments import Assessment, ItemScore, ReturnReason, ScoreSheet, Stage, State, StateChange
 from assessment.models.campaigns import Campaign, CampaignYear
 from assessment.models.candidates import Candidate, CandidateList, NoticeObjection
 from assessment.models.consultation import Consultation, Opinion
@@ -41,6 +41,7 @@ __all__ = [
     "RectificationNotice",
     "RectificationPhoto",
     "Replacement",
+    "ReturnReason",
     "Ruling",
     "SamplingDraw",
     "ScoreSheet",

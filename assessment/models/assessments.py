@@ -256,3 +256,19 @@ class StateChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.assessment} {self.action}"
+
+
+class ReturnReason(models.Model):
+    """What is wrong with one item, said with a 退回修改: it stands beside the item until the town files again (R69)."""
+
+    change = models.ForeignKey(StateChange, on_delete=models.PROTECT, related_name="return_reasons")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField("退回原因")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "条目退回原因"
+        ordering = ["item__sort_order"]
+        constraints = [models.UniqueConstraint(fields=["change", "item"], name="one_return_reason_an_item")]
+
+    def __str__(self) -> str:
+        return f"{self.item.code}：{self.reason}"

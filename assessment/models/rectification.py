@@ -1,18 +1,32 @@
 """整改: what is to be mended, by whom and when, and whether it was (R29, R47; F7, F8)."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from assessment.models.assessments import Assessment, Stage
+from assessment.models.campaigns import CampaignYear
 from assessment.models.standards import Item
 from communities.models import Appointment, StoredFile
 
 
+class NoticeQuerySet(models.QuerySet["RectificationNotice"]):
+    def visible_to(self, appointment: Appointment) -> "NoticeQuerySet":
+        return self.filter(appointment.sees_communities("assessment__community__"))
+
+
 class RectificationNotice(models.Model):
-    """整改通知单: numbered in its year, signed for by the unit."""
+    """整改通知单: numbered in its year, signed for by the unit.
+
+    `campaign_year` is the assessment's: a number is given once a year in the district.
+    """
 
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="notices")
+    campaign_year = models.ForeignKey(CampaignYear, on_delete=models.PROTECT, related_name="+")
     number = models.CharField("编号", max_length=30)
     issued_on = models.DateField("签发日期")
     due_on = models.DateField("整改时限")
@@ -21,10 +35,12 @@ class RectificationNotice(models.Model):
     signed_for_by = models.CharField("签收人", max_length=30, blank=True)
     signed_for_at = models.DateTimeField("签收时间", null=True, blank=True)
 
+    objects = NoticeQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "整改通知单"
         ordering = ["-pk"]
-        constraints = [models.UniqueConstraint(fields=["assessment", "number"], name="notice_number_once")]
+        constraints = [models.UniqueConstraint(fields=["campaign_year", "number"], name="notice_number_once")]
 
     def __str__(self) -> str:
         return self.number
@@ -36,6 +52,10 @@ class RectificationQuerySet(models.QuerySet["Rectification"]):
 
     def unsettled(self) -> "RectificationQuerySet":
         return self.exclude(progress=Rectification.Progress.CLOSED)
+
+    def overdue(self, today: date) -> "RectificationQuerySet":
+        """Not closed, and the last day is over."""
+        return self.unsettled().filter(due_on__lt=today)
 
 
 class Rectification(models.Model):
@@ -68,11 +88,11 @@ class Rectification(models.Model):
     progress = models.CharField("进展", max_length=10, choices=Progress, default=Progress.OPEN)
     measure = models.TextField("整改措施和结果", blank=True)
     reported_at = models.DateTimeField("反馈时间", null=True, blank=True)
-    reported_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    reported_by = models.ForeignKey(User, verbose_name="反馈人", null=True, on_delete=models.PROTECT, related_name="+")
     verdict = models.TextField("复查意见", blank=True)
     rechecked_at = models.DateTimeField("复查时间", null=True, blank=True)
-    rechecked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
+    rechecked_by = models.ForeignKey(User, verbose_name="复查人", null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField("提出时间", default=timezone.now)
     revision = models.PositiveIntegerField(default=1)
 
     objects = RectificationQuerySet.as_manager()
@@ -91,6 +111,9 @@ class Rectification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.assessment.community} {self.item.code if self.item else ''}{self.problem[:20]}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("assessment:rectification", args=[self.pk])
 
 
 class RectificationPhoto(models.Model):

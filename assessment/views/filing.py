@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -10,8 +12,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from assessment.forms.steps import StepForm
-from assessment.models import Assessment, StateChange
+from assessment.forms.steps import ReturnForm, StepForm
+from assessment.models import Assessment, Item, ItemScore, Stage, StateChange
+from assessment.returning import give_back
 from assessment.sheets import sheet_table
 from assessment.transitions import TRANSITIONS, Transition
 from assessment.views.scoring import load
@@ -19,6 +22,7 @@ from assessment.workflow import Refused, advance, available, obstacles
 from communities.access import BUREAU, INSPECTORS, READERS, SCORERS, Request, allow
 from communities.models import Role
 
+RETURN = "return"
 TWO_WEEKS = timedelta(days=14)
 STEPPERS = (Role.TOWN_OFFICER, *BUREAU, *INSPECTORS)
 
@@ -67,12 +71,13 @@ def step(request: Request, pk: int, name: str) -> HttpResponse:
     if request.appointment.role not in transition.roles:
         raise PermissionDenied(f"您不能{transition.label}。")
     today = timezone.localdate()
-    initial = {"last_day": max(assessment.last_day, today + TWO_WEEKS)}
-    form = StepForm(
-        request.POST if request.method == "POST" else None, transition=transition, today=today, initial=initial
-    )
+    asked: dict[str, Any] = {"initial": {"last_day": max(assessment.last_day, today + TWO_WEEKS)}}
+    if transition.name == RETURN:
+        asked |= {"items": Item.objects.filter(standard=assessment.standard_id), "scores": self_points(assessment)}
+    make = ReturnForm if transition.name == RETURN else StepForm
+    form = make(request.POST if request.method == "POST" else None, transition=transition, today=today, **asked)
     if request.method == "POST" and form.is_valid():
-        refused = take(request, assessment, transition, form.cleaned_data)
+        refused = take(request, assessment, transition, form.given())
         for message in refused:
             form.add_error(None, message)
     if not form.errors and (request.method == "POST" or not transition.needs_form):
@@ -84,8 +89,9 @@ def step(request: Request, pk: int, name: str) -> HttpResponse:
 
 def take(request: Request, assessment: Assessment, transition: Transition, given: Mapping[str, Any]) -> list[str]:
     """Take the step and say so; or why it was refused. A step without a form answers on the assessment's page."""
+    act = give_back if transition.name == RETURN else partial(advance, name=transition.name)
     try:
-        advance(assessment, transition.name, by=request.appointment, now=timezone.now(), **given)
+        act(assessment, by=request.appointment, now=timezone.now(), **given)
     except Refused as refused:
         if transition.needs_form:
             return [obstacle.message for obstacle in refused.obstacles]
@@ -95,10 +101,16 @@ def take(request: Request, assessment: Assessment, transition: Transition, given
     return []
 
 
+def self_points(assessment: Assessment) -> dict[int, Decimal | None]:
+    """The self scores by item id."""
+    own = ItemScore.objects.filter(sheet__assessment=assessment, sheet__stage=Stage.SELF)
+    return dict(own.values_list("item", "points"))
+
+
 @allow(READERS)
 def history(request: Request, pk: int) -> HttpResponse:
     """Every step this community's assessment took, in all years (R68)."""
     assessment = load(request, pk)
     changes = StateChange.objects.filter(assessment__community=assessment.community_id)
-    changes = changes.select_related("assessment__campaign_year")
+    changes = changes.select_related("assessment__campaign_year").prefetch_related("return_reasons__item")
     return render(request, "assessment/history.html", {"assessment": assessment, "changes": changes})

@@ -16,6 +16,7 @@ from assessment.forms.scores import read_entry
 from assessment.lists import AssessmentFilter, with_assessments
 from assessment.models import Assessment, Item, ItemScore, Stage
 from assessment.page import Typed, sheet_page
+from assessment.returning import standing_reasons
 from assessment.sheets import sheet_table
 from assessment.tables import AssessmentTable
 from assessment.workflow import Refused, available
@@ -79,10 +80,12 @@ def sheet(request: Request, pk: int) -> HttpResponseBase:
 def sheet_context(request: Request, assessment: Assessment, typed: Typed | None = None) -> dict[str, Any]:
     editable = assessment.is_editable and request.appointment.role in SCORERS
     table = sheet_table(assessment)
+    returned = standing_reasons(assessment)
     return {
         "assessment": assessment,
         "table": table,
-        "parts": sheet_page(assessment, table, typed),
+        "parts": sheet_page(assessment, table, typed, returned),
+        "returned": returned,
         "total": table.totals[Stage.SELF],
         "editable": editable,
         "steps": available(assessment, request.appointment),
