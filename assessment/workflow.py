@@ -8,9 +8,9 @@ from django.db.models import F
 
 from accounts import audit
 from assessment.checks import Obstacle
+from assessment.deadlines import is_past_deadline, why_late
 from assessment.facts import Facts
 from assessment.models import Assessment, CampaignYear, ScoreSheet, Stage, Standard, State, StateChange
-from assessment.models.campaigns import end_of_day
 from assessment.suggestions import keep_suggestions
 from assessment.transitions import TRANSITIONS, Transition
 from communities.models import Appointment, Community
@@ -65,6 +65,7 @@ def advance(
         raise Refused(found)
     receipt = give_receipt(assessment, now=now) if transition.gives_receipt else ""
     if transition.gives_receipt:
+        reason = why_late(assessment, now=now)
         keep_suggestions(assessment)
     if transition.voids_receipt:
         Assessment.objects.filter(pk=assessment.pk).update(receipt_number="", submitted_at=None, is_late=False)
@@ -117,7 +118,7 @@ def give_receipt(assessment: Assessment, *, now: datetime) -> str:
     CampaignYear.objects.filter(pk=year.pk).update(receipts=F("receipts") + 1)
     count = CampaignYear.objects.values_list("receipts", flat=True).get(pk=year.pk)
     number = f"{year.year}-{count:04d}"
-    is_late = now >= end_of_day(year.deadline)
+    is_late = is_past_deadline(year, now)
     Assessment.objects.filter(pk=assessment.pk).update(receipt_number=number, submitted_at=now, is_late=is_late)
     return number
 

@@ -49,6 +49,14 @@ MENU = {
         # 抽样
         # 命名与动态管理
         # 日程与通知
+        Entry(
+            "年度日程",
+            "assessment:calendar",
+            "calendar3",
+            (*READERS, *LIAISONS),
+            covers=("assessment:calendar_edit", "assessment:deadline_exceptions", "assessment:deadline_exception_add"),
+        ),
+        Entry("催办", "assessment:urging", "megaphone", (Role.BUREAU_OFFICER, Role.TOWN_OFFICER)),
     ],
     "家底台账": [
         Entry(

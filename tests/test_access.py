@@ -27,6 +27,7 @@ from tests.factories import (
     make_campaign,
     make_community,
     make_file,
+    make_notice,
     make_person,
     make_renaming,
     make_standard,
@@ -72,6 +73,9 @@ DISTRICTS = "                ok     ok     no   no    no     no        no       
 BUREAUS = "                  ok     no     no   no    no     no        no            ok      no      no   no"
 IMPORTERS = "                ok     no     ok   ok    no     no        no            ok      no      no   no"
 IN_CHARGE = "                ok     ok     ok   ok    no     no        no            ok      no      no   no"
+NOT_ADMINISTRATORS = "       ok     ok     ok   ok    ok     ok        no            ok      ok      ok   ok"
+URGERS = "                   --     no     --   --    no     no        no            --      no      no   no"
+OF_ONE_PERSON = "            --     --     ok   --    --     --        --            --      --      --   --"
 ADMINISTRATORS = "           no     no     no   no    no     no        ok            no      no      no   no"
 
 
@@ -98,6 +102,7 @@ HTMX = {"HX-Request": "true"}
 RETURN = {"reason": "缺佐证材料", "last_day": "2999-01-01"}
 YEAR = {"deadline": "2999-12-31", "urban_target": "75", "rural_target": "71", "revision": "1"}
 DECISIONS = {"staffing_rounding": "floor", "staffing_households": "registered", "revision": "1"}
+DATES = {"begins": "2012-11-25", "ends": "2012-11-26", "note": "", "revision": "1"}
 TOWN = {"kind": "town", "has_community_office": "true", "revision": "1"}
 CODES = {"subtype": "old_town", "statistical_code": "320412001001", "classification_code": "111", "revision": "2"}
 NEW_PERSON = {"username": "new", "name": "新人", "role": Role.BUREAU_LEADER}
@@ -143,6 +148,7 @@ TABLE = [
     Row("communities:person", ADMINISTRATORS, "person"),
     Row("communities:person", ADMINISTRATORS, "person", "post", {"role": Role.BUREAU_LEADER}),
     Row("communities:person_active", ADMINISTRATORS, "person", "post"),
+    Row("communities:person_email", ADMINISTRATORS, "person", "post", {"email": "a@example.cn"}),
     Row("communities:person_password", ADMINISTRATORS, "person", "post"),
     Row("communities:audit", ADMINISTRATORS),
     # 自评
@@ -175,6 +181,19 @@ TABLE = [
     # 抽样
     # 命名与动态管理
     # 日程、延期、通知
+    Row("assessment:calendar", NOT_ADMINISTRATORS),
+    Row("assessment:calendar_edit", BUREAUS, "2012 city"),
+    Row("assessment:calendar_edit", BUREAUS, "2012 city", "post", DATES),
+    Row("assessment:deadline_exceptions", AT_WORK),
+    Row("assessment:deadline_exceptions_xlsx", AT_WORK),
+    Row("assessment:deadline_exception_add", BUREAUS),
+    Row("assessment:deadline_exception_add", BUREAUS, "", "post"),
+    Row("assessment:notices", EVERYBODY),
+    Row("assessment:notices_read", EVERYBODY, "", "post"),
+    Row("assessment:notice_read", OF_ONE_PERSON, "notice", "post"),
+    Row("assessment:urging", IMPORTERS),
+    Row("assessment:urge", URGERS, "", "post"),
+    Row("assessment:unattended", DISTRICTS),
     # 不申报、目标分解
     # 四级评分比较
     # 指标
@@ -221,6 +240,8 @@ TABLE = [
     Row("reporting:policies", IN_CHARGE),
     Row("reporting:policies_xlsx", IN_CHARGE),
     # one's own account
+    Row("accounts:email", EVERYBODY),
+    Row("accounts:email", EVERYBODY, "", "post", {"email": "a@example.cn"}),
     Row("accounts:password", EVERYBODY),
     Row("accounts:password_done", EVERYBODY),
     Row("accounts:logout", EVERYBODY, "", "post"),
@@ -267,6 +288,7 @@ def world(community, campaign, community_worker, town_officer, foreign_bureau) -
         "file_of_town": file_of_town.pk,
         "file_of_district": file_of_district.pk,
         "person": community_worker.user_id,
+        "notice": make_notice(user=town_officer.user).pk,
     }
 
 

@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from assessment.deadlines import exceptions_of
 from assessment.forms.steps import StepForm
 from assessment.models import Assessment, StateChange
 from assessment.sheets import sheet_table
@@ -101,4 +102,6 @@ def history(request: Request, pk: int) -> HttpResponse:
     assessment = load(request, pk)
     changes = StateChange.objects.filter(assessment__community=assessment.community_id)
     changes = changes.select_related("assessment__campaign_year")
-    return render(request, "assessment/history.html", {"assessment": assessment, "changes": changes})
+    granted = exceptions_of(assessment).select_related("town", "community", "by")
+    context = {"assessment": assessment, "changes": changes, "exceptions": granted}
+    return render(request, "assessment/history.html", context)

@@ -5,7 +5,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from assessment.models import Assessment
-from communities.access import EVERYONE, INSPECTORS, Request, allow
+from assessment.tasks import overdue_todos
+from communities.access import EVERYONE, Request, allow
 from communities.models import Role
 from reporting import charts, dashboards, worklists
 from reporting.tallies import tally
@@ -15,10 +16,8 @@ from reporting.tallies import tally
 def home(request: Request) -> HttpResponse:
     if request.appointment.role == Role.SYSTEM_ADMINISTRATOR:
         return redirect("communities:people")
-    if request.campaign_year is None or request.appointment.role == Role.LIAISON:
+    if request.campaign_year is None:
         return render(request, "reporting/home_empty.html")
-    if request.appointment.role in INSPECTORS:
-        return redirect("assessment:list")
     return HOMES[Role(request.appointment.role)](request)
 
 
@@ -40,7 +39,8 @@ def bureau(request: Request) -> HttpResponse:
         "coverage": dashboards.coverage_cards(counted, lists),
         "lagging": worklists.lag_list(year, as_of, appointment.sees_versions),
         "lagging_url": lists.of_assessments(filed="0", recognised="0"),
-        "waiting_url": lists.of_assessments(state="submitted"),
+        "overdue": overdue_todos(year, timezone.localdate()) if appointment.role == Role.BUREAU_LEADER else None,
+        "may_urge": appointment.role == Role.BUREAU_OFFICER,
         "changes": worklists.recent_changes(appointment, year),
         "progress_chart": charts.progress_chart(counted, request.campaign_years),
         "state_chart": charts.state_chart(states),
@@ -88,11 +88,16 @@ def community(request: Request) -> HttpResponse:
     return render(request, "reporting/home_community.html", context)
 
 
+def guest(request: Request) -> HttpResponse:
+    """Whoever comes for one task: a department's liaison, an inspector of the city or the province."""
+    return render(request, "reporting/home_guest.html", common(request))
+
+
 def common(request: Request) -> dict[str, object]:
     """`days_left` until the year's deadline day: 0 on the day, negative after it."""
-    year = request.campaign_year
-    days_left = year.days_left(timezone.localdate())
-    return {"year": year, "days_left": days_left, "days_over": -days_left}
+    year, today = request.campaign_year, timezone.localdate()
+    days_left = year.days_left(today)
+    return {"year": year, "today": today, "days_left": days_left, "days_over": -days_left}
 
 
 HOMES = {
@@ -100,4 +105,7 @@ HOMES = {
     Role.BUREAU_LEADER: bureau,
     Role.TOWN_OFFICER: town,
     Role.COMMUNITY_WORKER: community,
+    Role.LIAISON: guest,
+    Role.CITY_INSPECTOR: guest,
+    Role.PROVINCE_INSPECTOR: guest,
 }
