@@ -85,7 +85,10 @@ class Entry:
     @property
     def notes(self) -> list[str]:
         """First and last days that are no working days."""
-        ends = {"开始日期": self.begins, "结束日期": self.ends} if self.kind else {"截止日期": self.ends}
+        if self.begins == self.ends:
+            ends = {"" if self.kind else "截止日期": self.ends}
+        else:
+            ends = {"开始日期": self.begins, "结束日期": self.ends}
         return [f"{name}{fact(day)}是{why_off(day)}" for name, day in ends.items() if why_off(day)]
 
 
@@ -122,6 +125,7 @@ def warnings(campaign_year: CampaignYear, entries: list[Entry]) -> list[str]:
     return [
         *deadline_notes(campaign_year),
         *_order_faults(spans_of(entries), campaign_year),
+        *(f"“{one.label}”期间没有工作日，请调整。" for one in entries if one.kind and not one.working_days),
         *_unknown_holidays(entries),
     ]
 

@@ -96,7 +96,8 @@ def warned(year, **spans) -> list[str]:
 
 def test_the_squeeze_of_the_first_year_is_said_in_the_words_of_the_settings(year):
     assert warned(year) == [
-        "省考评在11月30日前进行，截止后只有15天完成区预查、征求部门意见、市抽查和验收请示，请提前安排。"
+        "省考评在11月30日前进行，截止后只有15天完成区预查、征求部门意见、市抽查和验收请示，请提前安排。",
+        "“确定创建名单并上报”期间没有工作日，请调整。",
     ]
 
 

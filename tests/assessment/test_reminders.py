@@ -59,7 +59,7 @@ def test_a_day_missed_is_made_up_for(draft, year, town_officer):
 
 
 @pytest.fixture
-def due_rows(community, year, town_officer, bureau, liaison, city_inspector) -> dict[str, Callable]:
+def due_rows(community, year, town_officer, bureau, liaison) -> dict[str, Callable]:
     """By task: make one row of it that is due on 8 November."""
     standard, day = make_standard(), date(2012, 11, 8)
 
