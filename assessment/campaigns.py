@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 
 from accounts import audit
 from accounts.models import AuditEvent
+from assessment.holidays import why_off
 from assessment.models import Campaign, CampaignYear
 from assessment.models.campaigns import needed
 from assessment.standards.publishing import load_initial_standards
@@ -27,7 +28,6 @@ TERMS = [(75, 71, ""), (83, 81, ""), (98, 95, "率先基本实现现代化宣布
 YEARS = range(2000, 2100)
 PROVINCIAL_VISIT = (11, 30)
 SQUEEZE_DAYS = 30
-SATURDAY = 5
 
 Setting = Campaign | CampaignYear | District
 ACTIONS: dict[type[models.Model], str] = {
@@ -147,11 +147,10 @@ def terms_of(campaign: Campaign) -> list[YearTerms]:
 
 
 def deadline_notes(year: CampaignYear) -> list[str]:
-    """What the calendar makes of a deadline: a weekend, a wrong year, too little time before the provincial visit."""
+    """What the calendar makes of a deadline: a day off, a wrong year, too little time before the provincial visit."""
     notes = []
-    if year.deadline.weekday() >= SATURDAY:
-        day = "星期六" if year.deadline.weekday() == SATURDAY else "星期日"
-        notes.append(f"{fact(year.deadline)}是{day}，截止日期不顺延。")
+    if why_off(year.deadline):
+        notes.append(f"{fact(year.deadline)}是{why_off(year.deadline)}，截止日期不顺延。")
     if year.deadline.year != year.year:
         notes.append(f"截止日期不在{year.year}年内，请核对。")
     left = (date(year.year, *PROVINCIAL_VISIT) - year.deadline).days

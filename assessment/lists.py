@@ -8,7 +8,7 @@ from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from assessment.funnel import FUNNEL
-from assessment.models import CampaignYear, Designation, FrameUnit, SamplingDraw, Stage, State
+from assessment.models import CampaignYear, Designation, FrameUnit, SamplingDraw, Stage, State, StateChange
 from assessment.models.assessments import FILED
 from assessment.past import begun_by, filed_late, state_on
 from communities.filters import TownOfTheDay
@@ -22,7 +22,8 @@ def with_assessments(
     communities: QuerySet[Community], campaign_year: CampaignYear | None, day: date, states_on: date
 ) -> QuerySet[Community]:
     """Each community of `Community.objects.on(day)` with `assessment_id`, `current_state`, `submitted_at`,
-    `receipt_number` and its self sheet's `self_total` and `self_scored` in the year; all None where nothing has begun.
+    `receipt_number`, `is_late` and its self sheet's `self_total` and `self_scored` in the year; all None where nothing
+    has begun.
 
     One query. States are those of `states_on`; an assessment that a reorganisation ended after `day` stands as it
     stood before.
@@ -39,10 +40,17 @@ def with_assessments(
             current_state=state_on(day, states_on, "chosen__"),
             submitted_at=F("chosen__submitted_at"),
             receipt_number=F("chosen__receipt_number"),
+            is_late=F("chosen__is_late"),
             self_total=F("own_sheet__total"),
             self_scored=F("own_sheet__scored_items"),
         )
     )
+
+
+def was_withdrawn(path: str) -> Exists:
+    """Whether the town took back a filing of the assessment whose key `path` leads to."""
+    changes = StateChange.objects.filter(assessment=OuterRef(path), source=State.SUBMITTED, target=State.DRAFT)
+    return Exists(changes.order_by())
 
 
 class AssessmentFilter(filters.FilterSet):
@@ -60,7 +68,13 @@ class AssessmentFilter(filters.FilterSet):
     )
     filed = filters.ChoiceFilter(
         label="申报",
-        choices=[("1", "已申报（含区已接收）"), ("0", "未申报")],
+        choices=[
+            ("1", "已申报（含区已接收）"),
+            ("0", "未申报"),
+            ("never", "从未申报"),
+            ("withdrawn", "已撤回"),
+            ("late", "逾期申报"),
+        ],
         empty_label="不限",
         method="having_filed",
     )
@@ -109,8 +123,15 @@ class AssessmentFilter(filters.FilterSet):
         return queryset.filter(current_state=value)
 
     def having_filed(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
-        filed = Q(current_state__in=FILED)
-        return queryset.filter(filed) if value == "1" else queryset.filter(~filed | Q(current_state=None))
+        filed, withdrawn = Q(current_state__in=FILED), Q(was_withdrawn("assessment_id"), current_state=State.DRAFT)
+        asked = {
+            "1": filed,
+            "0": ~filed | Q(current_state=None),
+            "never": Q(current_state=None) | Q(~was_withdrawn("assessment_id"), current_state=State.DRAFT),
+            "withdrawn": withdrawn,
+            "late": Q(is_late=True),
+        }
+        return queryset.filter(asked[value])
 
     def having_reached(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         return queryset.filter(current_state__in=FUNNEL[value].states)

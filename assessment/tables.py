@@ -7,10 +7,12 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from assessment.metrics import Summary
-from assessment.models import FrameUnit, Inspection, State
+from assessment.models import FrameUnit, Inspection, Notice, State
 from communities.models import Category, Community, Reorganisation, ReorganisationPart
 from communities.tables import NUMBER, PIN, NumberedTable, profile_column
 from communities.templatetags.official import percent, plain
+
+LATE = "逾期申报"
 
 
 def state_badge(state: State | None) -> str:
@@ -59,8 +61,8 @@ class AssessmentTable(NumberedTable):
     def render_progress(self, record: Any) -> str:
         return str(record.self_scored or "")
 
-    def render_remarks(self, value: str) -> str:
-        return f"回执{value}" if value else ""
+    def render_remarks(self, record: Any, value: str) -> str:
+        return f"回执{value}{'，' + LATE if record.is_late else ''}" if value else ""
 
 
 class MetricsTable(NumberedTable):
@@ -186,3 +188,58 @@ class ToCheckTable(NumberedTable):
 
     def render_remarks(self, value: bool) -> str:
         return "区代录" if value else ""
+
+
+WRAP = {"td": {"class": "wrap"}}
+
+
+class NoticeTable(NumberedTable):
+    """What a person was told; the unread stand out and open by a press that marks them read."""
+
+    text = tables.Column("内容", orderable=False, attrs=WRAP)
+    kind = tables.Column("类别", orderable=False)
+    due_on = tables.DateColumn(verbose_name="期限", orderable=False)
+    sent_at = tables.DateTimeColumn(verbose_name="发出时间", orderable=False)
+    sent_by = tables.Column("发出人", orderable=False)
+    read_at = tables.DateTimeColumn(verbose_name="阅读时间", orderable=False)
+    action = tables.TemplateColumn(template_name="assessment/_notice_action.html", verbose_name="操作", orderable=False)
+
+    class Meta:
+        model = Notice
+        fields = ("number", "text", "kind", "due_on", "sent_at", "sent_by", "read_at")
+        row_attrs = {"class": lambda record: "" if record.read_at else "unread"}
+
+
+class UrgingTable(NumberedTable):
+    """What was pressed for, by whom, to whom, and whether it was read."""
+
+    sent_at = tables.DateTimeColumn(verbose_name="催办时间", orderable=False)
+    sent_by = tables.Column("催办人", orderable=False)
+    user = tables.Column("被催办人", orderable=False)
+    read_at = tables.DateTimeColumn(verbose_name="阅读时间", orderable=False)
+    text = tables.Column("备注（内容）", orderable=False, attrs=WRAP)
+
+    class Meta:
+        model = Notice
+        fields = ("number", "sent_at", "sent_by", "user", "read_at", "text")
+
+
+class UnattendedTable(NumberedTable):
+    """Inspections that nobody attends to any more."""
+
+    town = tables.Column("镇（开发区、街道）", accessor="assessment__community__town__name", orderable=False)
+    name = tables.Column(
+        "社区（村）",
+        accessor="assessment__community__name",
+        orderable=False,
+        attrs=PIN,
+        linkify=lambda record: record.assessment.get_absolute_url(),
+    )
+    stage = tables.Column("评分阶段", orderable=False)
+    method = tables.Column("测评方法", orderable=False)
+    inspector = tables.Column("原检查人", orderable=False)
+    assigned_at = tables.DateTimeColumn(verbose_name="分派时间", orderable=False)
+
+    class Meta:
+        model = Inspection
+        fields = ("number", "town", "name", "stage", "method", "inspector", "assigned_at")

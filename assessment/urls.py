@@ -23,6 +23,16 @@ from assessment.views import (
     standards,
 )
 from assessment.views import campaigns, evidence, filing, metrics, rectifying, reorganising, scoring, standards
+    campaigns,
+    evidence,
+    filing,
+    metrics,
+    notices,
+    reorganising,
+    schedule,
+    scoring,
+    standards,
+)
 
 app_name = "assessment"
 
@@ -106,6 +116,17 @@ urlpatterns = [
     path("draws/<int:pk>/visits/", sampling.visits, name="draw_visits"),
     # 命名与动态管理
     # 日程、延期、通知
+    path("calendar/", schedule.calendar, name="calendar"),
+    path("calendar/<int:year>/<slug:kind>/", schedule.calendar_edit, name="calendar_edit"),
+    path("deadline-exceptions/", schedule.deadline_exceptions, name="deadline_exceptions"),
+    path("deadline-exceptions.xlsx", schedule.deadline_exceptions_export, name="deadline_exceptions_xlsx"),
+    path("deadline-exceptions/add/", schedule.deadline_exception_add, name="deadline_exception_add"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/read/", notices.notices_read, name="notices_read"),
+    path("notices/<int:pk>/read/", notices.notice_read, name="notice_read"),
+    path("urging/", notices.urging, name="urging"),
+    path("urging/press/", notices.urge, name="urge"),
+    path("inspections/unattended/", notices.unattended_list, name="unattended"),
     # 不申报、目标分解
     path("non-applications/", planning.non_applications, name="non_applications"),
     path("non-applications.xlsx", planning.non_applications_export, name="non_applications_xlsx"),

@@ -8,10 +8,10 @@ from django.db.models import F, ProtectedError
 
 from accounts import audit
 from assessment.checks import Obstacle
+from assessment.deadlines import is_past_deadline, why_late
 from assessment.facts import Facts
 from assessment.inspecting.reopening import open_again
 from assessment.models import Assessment, CampaignYear, ScoreSheet, Stage, Standard, State, StateChange
-from assessment.models.campaigns import end_of_day
 from assessment.suggestions import keep_suggestions
 from assessment.transitions import TRANSITIONS, Transition
 from communities.models import Appointment, Community
@@ -72,6 +72,7 @@ def advance(
         raise Refused(found)
     receipt = give_receipt(assessment, now=now) if transition.gives_receipt else ""
     if transition.gives_receipt:
+        reason = why_late(assessment, now=now)
         keep_suggestions(assessment)
     if transition.voids_receipt:
         Assessment.objects.filter(pk=assessment.pk).update(receipt_number="", submitted_at=None, is_late=False)
@@ -138,7 +139,7 @@ def give_receipt(assessment: Assessment, *, now: datetime) -> str:
     CampaignYear.objects.filter(pk=year.pk).update(receipts=F("receipts") + 1)
     count = CampaignYear.objects.values_list("receipts", flat=True).get(pk=year.pk)
     number = f"{year.year}-{count:04d}"
-    is_late = now >= end_of_day(year.deadline)
+    is_late = is_past_deadline(year, now)
     Assessment.objects.filter(pk=assessment.pk).update(receipt_number=number, submitted_at=now, is_late=is_late)
     return number
 

@@ -4,10 +4,16 @@ from datetime import date
 
 from axes.utils import reset as end_lock_out
 from django.db import transaction
+from django.dispatch import Signal
 
 from accounts import audit, passwords
 from accounts.models import User
 from communities.models import Appointment, Community, Department, District, Role, Town
+
+began = Signal()
+"""Somebody began to act for a unit: `appointment`. Sent within the transaction."""
+ended = Signal()
+"""Somebody acts for a unit no more, moved or disabled: `appointment`. Sent within the transaction."""
 
 
 @transaction.atomic
@@ -21,17 +27,19 @@ def appoint(
     town: Town | None = None,
     community: Community | None = None,
     department: Department | None = None,
+    email: str = "",
     by: Appointment | None,
 ) -> tuple[Appointment, str]:
     """Make an account with a first appointment; answers with it and the generated password."""
     password = passwords.generate()
-    user = User.objects.create_user(username=username, password=password, name=name)
+    user = User.objects.create_user(username=username, email=email, password=password, name=name)
     appointment = Appointment.objects.create(
         user=user, role=role, district=district, town=town, community=community, department=department, since=today
     )
     audit.record(
         "新建账号", user, by=by.user if by else None, after={"角色": role.label, "单位": appointment.unit_name}
     )
+    began.send(Appointment, appointment=appointment)
     return appointment, password
 
 
@@ -54,6 +62,9 @@ def move(
         user=user, role=role, district=district, town=town, community=community, department=department, since=today
     )
     audit.record("变更任职", user, by=by.user, before={"任职": str(current or "")}, after={"任职": str(appointment)})
+    if current:
+        ended.send(Appointment, appointment=current)
+    began.send(Appointment, appointment=appointment)
     return appointment
 
 
@@ -67,6 +78,8 @@ def set_active(*, user: User, active: bool, by: Appointment) -> None:
     audit.record(
         "启用账号" if active else "停用账号", user, by=by.user, before={"启用": not active}, after={"启用": active}
     )
+    for appointment in user.appointments.filter(until__isnull=True):
+        (began if active else ended).send(Appointment, appointment=appointment)
 
 
 @transaction.atomic

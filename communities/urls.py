@@ -70,6 +70,7 @@ urlpatterns = [
     path("people/", people.people_list, name="people"),
     path("people/add/", people.person_add, name="person_add"),
     path("people/<int:pk>/", people.person, name="person"),
+    path("people/<int:pk>/email/", people.person_email, name="person_email"),
     path("people/<int:pk>/active/", people.person_active, name="person_active"),
     path("people/<int:pk>/password/", people.person_password, name="person_password"),
     path("files/<int:pk>/", files.serve, name="file"),

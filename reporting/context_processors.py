@@ -2,22 +2,28 @@
 
 from typing import Any
 
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from assessment.tasks import waiting_count
+from assessment.notices import unread_count
+from assessment.tasks import todo_count, todos
 from communities.access import Request
 from reporting.menu import menu_for
 
 
 def workplace(request: Request) -> dict[str, Any]:
-    """`menu` and `waiting` for a person at work; nothing before sign-in or on error pages without a session.
+    """`menu`, `todos` with their sum `waiting`, and `unread` notices for a person at work; nothing before sign-in or on
+    error pages without a session.
 
-    Both are found out when a template asks: a part of a page, like a cell of a list, does not.
+    All are found out when a template asks: a part of a page, like a cell of a list, does not.
     """
     appointment = getattr(request, "appointment", None)
     if appointment is None:
         return {}
+    found: Any = SimpleLazyObject(lambda: todos(appointment, request.campaign_year, timezone.localdate()))
     return {
         "menu": SimpleLazyObject(lambda: menu_for(appointment.role, request.resolver_match)),
-        "waiting": SimpleLazyObject(lambda: waiting_count(appointment, request.campaign_year)),
+        "todos": found,
+        "waiting": SimpleLazyObject(lambda: todo_count(found)),
+        "unread": SimpleLazyObject(lambda: unread_count(request.user)),
     }

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import ResolverMatch, reverse
 
+from assessment.inspecting.rights import CHECKERS
 from communities.access import (
     ADMINISTRATORS,
     BUSINESS,
@@ -14,8 +15,6 @@ from communities.access import (
     LIST_READERS,
     READERS,
 )
-from assessment.inspecting.rights import CHECKERS
-from communities.access import ADMINISTRATORS, BUSINESS, DISTRICT, IN_CHARGE, INSPECTORS, LIAISONS, READERS
 from communities.models import Role
 
 
@@ -135,6 +134,14 @@ MENU = {
         # 抽样
         # 命名与动态管理
         # 日程与通知
+        Entry(
+            "年度日程",
+            "assessment:calendar",
+            "calendar3",
+            (*READERS, *LIAISONS),
+            covers=("assessment:calendar_edit", "assessment:deadline_exceptions", "assessment:deadline_exception_add"),
+        ),
+        Entry("催办", "assessment:urging", "megaphone", (Role.BUREAU_OFFICER, Role.TOWN_OFFICER)),
     ],
     "家底台账": [
         Entry(

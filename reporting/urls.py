@@ -1,8 +1,16 @@
 from django.urls import path
 
-from reporting.views import documents, draws, home, score_sheets, scores, shortfalls, statements
-from reporting.views import home, score_sheets, shortfalls, statements, visit_packs
-from reporting.views import home, rectifications, score_sheets, shortfalls, statements
+from reporting.views import (
+    documents,
+    draws,
+    home,
+    rectifications,
+    score_sheets,
+    scores,
+    shortfalls,
+    statements,
+    visit_packs,
+)
 
 app_name = "reporting"
 

@@ -12,7 +12,6 @@ from django.urls import reverse
 from assessment.lists import NOT_STARTED, with_assessments
 from assessment.models import Assessment, CampaignYear, Designation, ItemScore, Stage, State, StateChange
 from assessment.models.assessments import EDITABLE
-from assessment.tasks import waiting
 from communities.models import Appointment, Community
 from reporting.tallies import Scope
 
@@ -27,6 +26,7 @@ class LagRow:
 
     town: str
     name: str
+    code: str
     url: str
     state: str
     scored: int | None
@@ -43,6 +43,7 @@ def _lag_row(community: Any) -> LagRow:
     return LagRow(
         town=community.place_town,
         name=community.place_name,
+        code=community.code,
         url=reverse("assessment:sheet", args=[community.assessment_id]) if begun else community.get_absolute_url(),
         state=dict(State.choices)[community.current_state] if begun else NOT_STARTED[1],
         scored=community.self_scored,
@@ -78,10 +79,12 @@ def recent_changes(appointment: Appointment, campaign_year: CampaignYear) -> Que
 
 
 def open_assessments(appointment: Appointment, campaign_year: CampaignYear) -> QuerySet[Assessment]:
-    """待办 of a town or community: what was returned first, with its `return_reason`, then what is being scored."""
+    """What a town or community fills in: the returned first, with its `return_reason`, then what is being scored."""
     returned = StateChange.objects.filter(assessment=OuterRef("pk"), target=State.RETURNED).order_by("-id")
     return (
-        waiting(appointment, campaign_year)
+        Assessment.objects.visible_to(appointment)
+        .filter(campaign_year=campaign_year, state__in=EDITABLE)
+        .with_extension()
         .select_related("community__town", "campaign_year")
         .annotate(
             own_sheet=FilteredRelation("sheets", condition=Q(sheets__stage=Stage.SELF)),

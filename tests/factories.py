@@ -16,6 +16,7 @@ from assessment.models import (
     Designation,
     Item,
     ItemScore,
+    Notice,
     ScoreSheet,
     Stage,
     Standard,
@@ -129,6 +130,11 @@ def make_campaign(*, district: District, first_year: int = 2012, deadlines: list
             campaign=campaign, year=first_year + number, deadline=deadline, urban_target=urban, rural_target=rural
         )
     return campaign
+
+
+def make_notice(*, user: User, **fields: Any) -> Notice:
+    defaults = {"kind": Notice.Kind.REMINDER, "key": str(next(numbers)), "text": "请办理", "sent_at": timezone.now()}
+    return Notice.objects.create(user=user, **{**defaults, **fields})
 
 
 def make_standard(

@@ -30,6 +30,7 @@ from tests.factories import (
     make_campaign,
     make_community,
     make_file,
+    make_notice,
     make_person,
     make_renaming,
     make_standard,
@@ -90,6 +91,9 @@ IN_CHARGE_OF_THE_ROUND = "   ok     ok     ok   ok    no     no        no       
 IN_CHARGE_OF_THE_UNIT = "    ok     ok     ok   --    no     no        no            --      no      no   no"
 LIST_READERS = "             ok     ok     no   no    no     no        no            ok      no      ok   ok"
 READERS_OF_THE_LIST = "      ok     ok     no   no    no     no        no            --      no      ok   ok"
+NOT_ADMINISTRATORS = "       ok     ok     ok   ok    ok     ok        no            ok      ok      ok   ok"
+URGERS = "                   --     no     --   --    no     no        no            --      no      no   no"
+OF_ONE_PERSON = "            --     --     ok   --    --     --        --            --      --      --   --"
 ADMINISTRATORS = "           no     no     no   no    no     no        ok            no      no      no   no"
 
 
@@ -116,6 +120,7 @@ HTMX = {"HX-Request": "true"}
 RETURN = {"reason": "缺佐证材料", "last_day": "2999-01-01"}
 YEAR = {"deadline": "2999-12-31", "urban_target": "75", "rural_target": "71", "revision": "1"}
 DECISIONS = {"staffing_rounding": "floor", "staffing_households": "registered", "revision": "1"}
+DATES = {"begins": "2012-11-25", "ends": "2012-11-26", "note": "", "revision": "1"}
 TOWN = {"kind": "town", "has_community_office": "true", "revision": "1"}
 CODES = {"subtype": "old_town", "statistical_code": "320412001001", "classification_code": "111", "revision": "2"}
 SEED = {"seed": "20141118", "place": "会议室", "host": "周处长", "witnesses": "王律师", "confirmed": "on"}
@@ -165,6 +170,7 @@ TABLE = [
     Row("communities:person", ADMINISTRATORS, "person"),
     Row("communities:person", ADMINISTRATORS, "person", "post", {"role": Role.BUREAU_LEADER}),
     Row("communities:person_active", ADMINISTRATORS, "person", "post"),
+    Row("communities:person_email", ADMINISTRATORS, "person", "post", {"email": "a@example.cn"}),
     Row("communities:person_password", ADMINISTRATORS, "person", "post"),
     Row("communities:audit", ADMINISTRATORS),
     # 自评
@@ -273,6 +279,19 @@ TABLE = [
     Row("reporting:draw_frame_json", FRAME, "frozen"),
     # 命名与动态管理
     # 日程、延期、通知
+    Row("assessment:calendar", NOT_ADMINISTRATORS),
+    Row("assessment:calendar_edit", BUREAUS, "2012 city"),
+    Row("assessment:calendar_edit", BUREAUS, "2012 city", "post", DATES),
+    Row("assessment:deadline_exceptions", AT_WORK),
+    Row("assessment:deadline_exceptions_xlsx", AT_WORK),
+    Row("assessment:deadline_exception_add", BUREAUS),
+    Row("assessment:deadline_exception_add", BUREAUS, "", "post"),
+    Row("assessment:notices", EVERYBODY),
+    Row("assessment:notices_read", EVERYBODY, "", "post"),
+    Row("assessment:notice_read", OF_ONE_PERSON, "notice", "post"),
+    Row("assessment:urging", IMPORTERS),
+    Row("assessment:urge", URGERS, "", "post"),
+    Row("assessment:unattended", DISTRICTS),
     # 不申报、目标分解
     Row("assessment:non_applications", AT_WORK),
     Row("assessment:non_applications_xlsx", AT_WORK),
@@ -330,6 +349,8 @@ TABLE = [
     Row("reporting:policies", IN_CHARGE),
     Row("reporting:policies_xlsx", IN_CHARGE),
     # one's own account
+    Row("accounts:email", EVERYBODY),
+    Row("accounts:email", EVERYBODY, "", "post", {"email": "a@example.cn"}),
     Row("accounts:password", EVERYBODY),
     Row("accounts:password_done", EVERYBODY),
     Row("accounts:logout", EVERYBODY, "", "post"),
@@ -385,6 +406,7 @@ def world(  # noqa: PLR0917  everybody whom the objects belong to
         **asked_and_listed(draft, item, department=department, by=bureau),
         **inspection_rows.world(village, campaign.years.first(), checker=other_town_officer, colleague=bureau),
         **make_rectified(draft, item, file),
+        "notice": make_notice(user=town_officer.user).pk,
     }
 
 

@@ -4,11 +4,12 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Max, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from accounts.models import User
 from assessment.models.campaigns import CampaignYear
+from assessment.models.schedule import DeadlineException
 from assessment.models.standards import Item, Part, Standard
 from communities.models import Appointment, Community
 
@@ -101,6 +102,14 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
     def visible_to(self, appointment: Appointment) -> "AssessmentQuerySet":
         return self.filter(appointment.sees_communities("community__"))
 
+    def with_extension(self) -> "AssessmentQuerySet":
+        """Each with `extended_until`, so that a list asks for no exception one by one."""
+        granted = DeadlineException.objects.of_unit(
+            campaign_year=OuterRef("campaign_year"), community=OuterRef("community"), town=OuterRef("community__town")
+        )
+        latest = granted.order_by().values("campaign_year").annotate(latest=Max("until")).values("latest")
+        return self.annotate(extended_until=Subquery(latest))
+
 
 class Assessment(models.Model):
     """自评 to 命名 of one community in one year, or the 动态复核 of one that holds the title already (R80).
@@ -109,6 +118,7 @@ class Assessment(models.Model):
 
     `state` is written by `assessment.workflow.advance` only. `resubmit_by` is the date set by a return; it stands in
     place of the year's deadline for this one community. A recheck that is to be rectified has its last day there.
+    `extended_until` is there on what `with_extension` brings: the latest day that an exception gives the unit.
     """
 
     class Kind(models.TextChoices):
@@ -167,8 +177,25 @@ class Assessment(models.Model):
 
     @property
     def last_day(self) -> date:
-        """The last day on which this assessment may be submitted."""
-        return self.resubmit_by or self.campaign_year.deadline
+        """The last day on which this assessment may be submitted (R71).
+
+        The day of a return, else the year's deadline; an exception can only be later, and never shortens. A recheck
+        has no exceptions.
+        """
+        day = self.resubmit_by or self.campaign_year.deadline
+        return max(day, self.extension or day)
+
+    @property
+    def extension(self) -> date | None:
+        """The latest day that an exception gives the unit, as far as it is about an application."""
+        if self.kind == self.Kind.RECHECK:
+            return None
+        if "extended_until" in self.__dict__:
+            return self.__dict__["extended_until"]
+        granted = DeadlineException.objects.of_unit(
+            campaign_year=self.campaign_year_id, community=self.community_id, town=self.community.town_id
+        )
+        return granted.aggregate(latest=Max("until"))["latest"]
 
 
 PART_FIELDS = {part: f"part_{part.value}" for part in Part}

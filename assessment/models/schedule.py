@@ -1,6 +1,6 @@
 """Time: the dates of a year, exceptions from its deadline, planned numbers, who does not apply, and notices."""
 
-from datetime import date
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -51,6 +51,10 @@ class DeadlineExceptionQuerySet(models.QuerySet["DeadlineException"]):
             )
         return self.filter(appointment.sees_towns("town__"))
 
+    def of_unit(self, *, campaign_year: Any, community: Any, town: Any) -> "DeadlineExceptionQuerySet":
+        """What was granted to a community in a year, to itself or to its whole town. Keys, or references to them."""
+        return self.filter(Q(community=community) | Q(community__isnull=True, town=town), campaign_year=campaign_year)
+
 
 class DeadlineException(models.Model):
     """延期: a unit may file until `until`. Written once, shown for ever (R71)."""
@@ -74,9 +78,6 @@ class DeadlineException(models.Model):
 
     def __str__(self) -> str:
         return f"{self.community or self.town}延期至{self.until}"
-
-    def holds_on(self, day: date) -> bool:
-        return day <= self.until
 
 
 class NonApplication(models.Model):

@@ -12,6 +12,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from assessment.deadlines import exceptions_of
 from assessment.forms.steps import ReturnForm, StepForm
 from assessment.models import Assessment, Item, ItemScore, Stage, StateChange
 from assessment.returning import give_back
@@ -113,4 +114,6 @@ def history(request: Request, pk: int) -> HttpResponse:
     assessment = load(request, pk)
     changes = StateChange.objects.filter(assessment__community=assessment.community_id)
     changes = changes.select_related("assessment__campaign_year").prefetch_related("return_reasons__item")
-    return render(request, "assessment/history.html", {"assessment": assessment, "changes": changes})
+    granted = exceptions_of(assessment).select_related("town", "community", "by")
+    context = {"assessment": assessment, "changes": changes, "exceptions": granted}
+    return render(request, "assessment/history.html", context)

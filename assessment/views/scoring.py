@@ -28,7 +28,7 @@ from communities.templatetags.official import plain
 
 def load(request: Request, pk: int) -> Assessment:
     """An assessment within the caller's scope, with all that its pages name; a foreign one is a 404."""
-    visible = Assessment.objects.visible_to(request.appointment)
+    visible = Assessment.objects.visible_to(request.appointment).with_extension()
     return get_object_or_404(
         visible.select_related("community__town__district", "campaign_year__campaign", "standard"), pk=pk
     )
@@ -90,8 +90,15 @@ def sheet_context(request: Request, assessment: Assessment, typed: Typed | None 
         "editable": editable,
         "steps": available(assessment, request.appointment),
         "last_change": assessment.changes.filter(target=assessment.state).first(),
+        "late_reason": late_reason(assessment),
         "can_carry_over": editable and previous_assessment(assessment) is not None,
     }
+
+
+def late_reason(assessment: Assessment) -> str:
+    """What the latest filing rested on, where it came after the deadline."""
+    filing = assessment.changes.exclude(receipt_number="").first() if assessment.is_late else None
+    return filing.reason if filing else ""
 
 
 @allow(SCORERS)

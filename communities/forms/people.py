@@ -72,8 +72,9 @@ class AppointmentForm(forms.Form):
 class NewPersonForm(AppointmentForm):
     username = forms.CharField(label="账号", max_length=150, validators=[User.username_validator])
     name = forms.CharField(label="姓名", max_length=30)
+    email = forms.EmailField(label="电子邮箱", required=False, max_length=254, help_text="用来接收到期提醒，可不填。")
 
-    field_order = ["username", "name", "role", "town", "community", "department"]
+    field_order = ["username", "name", "email", "role", "town", "community", "department"]
 
     def clean_username(self) -> str:
         username = User.normalize_username(self.cleaned_data["username"])

@@ -1,13 +1,17 @@
 """账号与任职, for the system administrator: accounts, units, passwords, and the audit trail."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.db.models import BigIntegerField, Case, Exists, OuterRef, QuerySet, When
 from django.db.models.functions import Cast
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from accounts.emails import change_email
+from accounts.forms import EmailForm
 from accounts.models import AuditEvent, User
 from communities import people
 from communities.access import ADMINISTRATORS, Request, allow
@@ -37,6 +41,7 @@ def person_add(request: Request) -> HttpResponse:
         appointment, password = people.appoint(
             username=form.cleaned_data["username"],
             name=form.cleaned_data["name"],
+            email=form.cleaned_data["email"],
             today=timezone.localdate(),
             by=request.appointment,
             **form.unit(),
@@ -56,9 +61,31 @@ def person(request: Request, pk: int) -> HttpResponse:
         people.move(user=current.user, today=timezone.localdate(), by=request.appointment, **form.unit())
         messages.success(request, f"{current.user.name}的任职已变更，下一次操作起生效。")
         return redirect("communities:person", pk)
+    return render(request, "communities/person.html", person_context(current, form, email_form(current.user)))
+
+
+def email_form(user: User, data: QueryDict | None = None) -> EmailForm:
+    return EmailForm(data, initial={"email": user.email})
+
+
+def person_context(current: Appointment, form: AppointmentForm, email: EmailForm) -> dict[str, Any]:
     units = ("district", "town", "community__town", "department")
     history = current.user.appointments.select_related(*units).order_by("-pk")
-    return render(request, "communities/person.html", {"form": form, "current": current, "history": history})
+    return {"form": form, "email_form": email, "current": current, "history": history}
+
+
+@require_POST
+@allow(ADMINISTRATORS)
+def person_email(request: Request, pk: int) -> HttpResponse:
+    """Where somebody's reminders are mailed to."""
+    current = get_object_or_404(appointments_of(request), user=pk)
+    form = email_form(current.user, request.POST)
+    if form.is_valid():
+        change_email(user=current.user, email=form.cleaned_data["email"], by=request.user)
+        messages.success(request, f"{current.user.name}的电子邮箱已保存。")
+        return redirect("communities:person", pk)
+    moving = AppointmentForm(None, district=request.appointment.district, initial=initial_of(current))
+    return render(request, "communities/person.html", person_context(current, moving, form), status=422)
 
 
 @require_POST

@@ -10,6 +10,7 @@ from django.utils import timezone
 from assessment.campaigns import PROVINCIAL_VISIT
 from assessment.models import Assessment, SamplingDraw, Stage
 from assessment.sampling.statements import visits_of
+from assessment.tasks import overdue_todos
 from communities.access import EVERYONE, Request, allow
 from communities.models import Role
 from reporting import charts, dashboards, worklists
@@ -49,7 +50,8 @@ def bureau(request: Request) -> HttpResponse:
         "coverage": dashboards.coverage_cards(counted, lists),
         "lagging": worklists.lag_list(year, as_of, request.states_on, appointment.sees_versions),
         "lagging_url": lists.of_assessments(filed="0", recognised="0"),
-        "waiting_url": dashboards.Lists(year.year).of_assessments(state="submitted"),
+        "overdue": overdue_todos(year, timezone.localdate()) if appointment.role == Role.BUREAU_LEADER else None,
+        "may_urge": appointment.role == Role.BUREAU_OFFICER,
         "changes": worklists.recent_changes(appointment, year),
         "progress_chart": charts.progress_chart(counted, request.campaign_years),
         "funnel_chart": charts.funnel_chart(funnel),
@@ -119,9 +121,9 @@ def inspector(request: Request) -> HttpResponse:
 
 def common(request: Request) -> dict[str, object]:
     """`days_left` until the year's deadline day: 0 on the day, negative after it."""
-    year = request.campaign_year
-    days_left = year.days_left(timezone.localdate())
-    return {"year": year, "days_left": days_left, "days_over": -days_left}
+    year, today = request.campaign_year, timezone.localdate()
+    days_left = year.days_left(today)
+    return {"year": year, "today": today, "days_left": days_left, "days_over": -days_left}
 
 
 HOMES = {

@@ -7,10 +7,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.urls import reverse
 
-from assessment.models import Assessment, CampaignYear, Item
+from assessment.deadlines import grant as grant_exception
+from assessment.models import Assessment, CampaignYear, DeadlineException, Item
 from communities.models import Appointment, Role
 from tests.assessment.scored import FULL
-from tests.assessment.steps import Case
+from tests.assessment.steps import DURING, Case
 from tests.factories import make_assessment
 
 FIXTURES = {
@@ -59,6 +60,18 @@ def year(campaign) -> CampaignYear:
 def people(request) -> dict[str, Appointment]:
     """One person in each role, by role."""
     return {str(role): request.getfixturevalue(FIXTURES.get(role, role.value)) for role in Role}
+
+
+@pytest.fixture
+def grant(year, community, bureau) -> Callable[..., DeadlineException]:
+    """Let 聚湖社区 file later; `community=None` lets all of 湖塘镇."""
+
+    def give(**fields) -> DeadlineException:
+        defaults = {"campaign_year": year, "town": community.town, "community": community, "now": DURING}
+        told = {"reason": "汛情", "approver": "李区长", "by": bureau}
+        return grant_exception(**{**defaults, **told, **fields})
+
+    return give
 
 
 @pytest.fixture

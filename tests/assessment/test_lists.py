@@ -1,4 +1,4 @@
-"""自评申报: the list of the year with its filters, and what waits for whom (R33, R68, R81)."""
+"""自评申报: the list of the year with its filters (R33, R68, R81)."""
 
 from datetime import date
 from decimal import Decimal
@@ -10,7 +10,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from assessment.models import CampaignYear, Standard, State
-from assessment.tasks import waiting, waiting_count
 from tests.assessment.ready import of_kind
 from tests.factories import make_assessment, make_community, make_designation, make_standard
 
@@ -108,18 +107,3 @@ def test_before_there_is_a_campaign_the_list_is_there_and_nothing_has_begun(comm
     officer = sign_in(town_officer)
     assert listed(officer) == {"聚湖社区"}
     assert listed(officer, "?score90=1") == set()
-
-
-def test_what_waits_is_what_cannot_go_on_without_ones_unit(begin, open_year, campaign, bureau, town_officer):
-    for state in State:
-        begin(state.label, **of_kind(state))
-    begin("来年", state=State.SUBMITTED, year=campaign.years.get(year=2013))
-    names = {person: {a.community.name for a in waiting(person, open_year)} for person in (bureau, town_officer)}
-    assert names == {bureau: {"已申报"}, town_officer: {"自评中", "退回修改"}}
-    assert waiting_count(bureau, None) == 0
-
-
-def test_nothing_waits_for_whom_it_does_not_concern(begin, open_year, leader, other_town_officer, administrator):
-    for state in State:
-        begin(state.label, **of_kind(state))
-    assert [waiting_count(person, open_year) for person in (leader, other_town_officer, administrator)] == [0, 0, 0]

@@ -7,8 +7,8 @@ import pytest
 from django.urls import reverse
 
 from accounts import audit
-from assessment.models import Assessment, CampaignYear, Inspection, Stage, State
 from assessment.inspecting.rights import CHECKERS
+from assessment.models import Assessment, CampaignYear, Inspection, Stage, State
 from communities.models import (
     Appointment,
     Community,
@@ -24,8 +24,8 @@ from communities.models import (
 )
 from communities.models.records import REGISTERS
 from tests.factories import make_assessment, make_community, make_designation, make_person, make_renaming, make_town
-from tests.reporting.staged import score
 from tests.inspection_rows import make_inspection
+from tests.reporting.staged import score
 
 pytestmark = pytest.mark.browser
 
