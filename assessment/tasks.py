@@ -101,7 +101,7 @@ ROWS = [
         {Role.TOWN_OFFICER: "assessment__community__town", Role.COMMUNITY_WORKER: "assessment__community"},
         waiting.rectifications(OPEN),
         path_to("due_on"),
-        page=LIST,
+        page="assessment:rectification_list",
         reminds=True,
     ),
     # whoever checks
@@ -112,19 +112,19 @@ ROWS = [
         ),
         waiting.inspections,
         waiting.end_of_stage,
-        page=LIST,
+        page="assessment:my_inspections",
         reminds=True,
     ),
     Task(
         *("visits_city", "市抽查单位，待完成考评", {Role.CITY_INSPECTOR: ""}, waiting.visits(Stage.CITY)),
         path_or_calendar("visit_on", Kind.CITY),
-        **on_list(State.LISTED),
+        page="reporting:home",
         reminds=True,
     ),
     Task(
         *("visits_province", "省考评单位，待完成考评", {Role.PROVINCE_INSPECTOR: ""}, waiting.visits(Stage.PROVINCE)),
         path_or_calendar("visit_on", Kind.PROVINCE),
-        **on_list(State.CITY_PASSED),
+        page="reporting:home",
         reminds=True,
     ),
     # whoever is asked
@@ -136,7 +136,7 @@ ROWS = [
             waiting.opinions,
             path_to("consultation__due_on"),
         ),
-        page="reporting:home",
+        page="assessment:my_consultations",
         reminds=True,
     ),
     # the bureau, along the chain
@@ -146,11 +146,11 @@ ROWS = [
     ),
     Task(
         *("to_assign", "已接收，待安排预查人员", BUREAU, waiting.to_assign, by_calendar(Kind.DOCUMENTS)),
-        **on_list(State.RECEIVED),
+        page="assessment:distribute",
     ),
     Task(
         *("to_conclude", "检查已完成，待预查办结", BUREAU, waiting.to_conclude, by_calendar(Kind.SITE)),
-        **on_list(State.RECEIVED),
+        page="assessment:inspection_list",
     ),
     Task(
         "unattended",
@@ -161,20 +161,38 @@ ROWS = [
         page="assessment:unattended",
     ),
     Task(
-        "consultations", "征求部门意见，待办结", BUREAU, waiting.open_rounds, path_to("due_on"), page=LIST, reminds=True
+        "consultations",
+        "征求部门意见，待办结",
+        BUREAU,
+        waiting.open_rounds,
+        path_to("due_on"),
+        page="assessment:consultations",
+        reminds=True,
     ),
-    Task("objections", "部门意见，待处理", BUREAU, waiting.objections, by_calendar(Kind.CONSULTATION), page=LIST),
+    Task(
+        "objections",
+        "部门意见，待处理",
+        BUREAU,
+        waiting.objections,
+        by_calendar(Kind.CONSULTATION),
+        page="assessment:consultations",
+    ),
     Task(
         *("to_list", "预查办结，待确定创建名单", BUREAU, in_state(State.INSPECTED), by_calendar(Kind.CANDIDATES)),
-        **on_list(State.INSPECTED),
+        page="assessment:candidate_lists",
     ),
     Task(
-        "lists_to_report", "创建名单，待上报", BUREAU, waiting.lists_to_report, by_calendar(Kind.CANDIDATES), page=LIST
+        "lists_to_report",
+        "创建名单，待上报",
+        BUREAU,
+        waiting.lists_to_report,
+        by_calendar(Kind.CANDIDATES),
+        page="assessment:candidate_lists",
     ),
     Task(
         *("notice_objections", "公示异议，待核查", BUREAU, waiting.notice_objections),
         path_or_calendar("candidate_list__notice_until", Kind.CANDIDATES),
-        page=LIST,
+        page="assessment:candidate_lists",
     ),
     Task(
         *(
@@ -184,12 +202,12 @@ ROWS = [
             waiting.to_draw(Stage.CITY, State.LISTED),
             by_calendar(Kind.CITY),
         ),
-        **on_list(State.LISTED),
+        page="assessment:draws",
     ),
     Task(
         *("draw_province", "市验收通过，待省考评抽样", BUREAU, waiting.to_draw(Stage.PROVINCE, State.CITY_PASSED)),
         by_calendar(Kind.PROVINCE),
-        **on_list(State.CITY_PASSED),
+        page="assessment:draws",
     ),
     Task(
         *("to_name", "省级达标，待登记命名文件", BUREAU, in_state(State.RECOGNISED), by_calendar(Kind.NAMING)),
@@ -207,7 +225,14 @@ ROWS = [
         *("revocations", "建议撤销，待决定", BUREAU, in_state(State.REVOCATION_PROPOSED), by_calendar(Kind.NAMING)),
         **on_list(State.REVOCATION_PROPOSED),
     ),
-    Task("rectified", "整改已反馈，待复查销号", BUREAU, waiting.rectifications(REPORTED), path_to("due_on"), page=LIST),
+    Task(
+        "rectified",
+        "整改已反馈，待复查销号",
+        BUREAU,
+        waiting.rectifications(REPORTED),
+        path_to("due_on"),
+        page="assessment:rectification_list",
+    ),
 ]
 TASKS = {task.name: task for task in ROWS}
 

@@ -21,9 +21,8 @@ from django.utils import timezone
 from assessment.models import Evidence
 from assessment.workflow import advance
 from communities.models import Appointment, Role
-from tests import register_rows
-from tests.assessment.listed import asked_and_listed
 from tests import inspection_rows, register_rows
+from tests.assessment.listed import asked_and_listed
 from tests.assessment.rectified import make_rectified
 from tests.factories import (
     make_assessment,
@@ -365,9 +364,8 @@ def neighbour(town) -> Appointment:
 
 
 @pytest.fixture
-def world(*, community, campaign, community_worker, town_officer, foreign_bureau, bureau, department) -> dict[str, Any]:
 def world(  # noqa: PLR0917  everybody whom the objects belong to
-    community, village, campaign, community_worker, town_officer, foreign_bureau, bureau, other_town_officer
+    community, village, campaign, community_worker, town_officer, foreign_bureau, bureau, other_town_officer, department
 ) -> dict[str, Any]:
     """What the addresses name: three assessments of 聚湖社区, one a year, and what hangs on the first of them."""
     campaign.years.update(deadline=date(2999, 12, 31))
