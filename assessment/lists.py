@@ -6,6 +6,7 @@ from typing import Any
 import django_filters as filters
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 
 from assessment.models import CampaignYear, Designation, Stage, State
 from assessment.models.assessments import FILED
@@ -22,6 +23,7 @@ def with_assessments(
 ) -> QuerySet[Community]:
     """Each community of `Community.objects.on(day)` with `assessment_id`, `current_state`, `submitted_at`,
     `receipt_number` and its self sheet's `self_total` and `self_scored` in the year; all None where nothing has begun.
+    `holds_title`: it does not apply again (decision 16).
 
     One query. An assessment that a later reorganisation ended stands as it stood on `day`.
     """
@@ -38,8 +40,14 @@ def with_assessments(
             receipt_number=F("chosen__receipt_number"),
             self_total=F("own_sheet__total"),
             self_scored=F("own_sheet__scored_items"),
+            holds_title=holds_title(day),
         )
     )
+
+
+def holds_title(day: date) -> Exists:
+    """Whether a community holds the title on `day`."""
+    return Exists(Designation.objects.held_on(day).filter(community=OuterRef("pk")).order_by())
 
 
 class AssessmentFilter(filters.FilterSet):
@@ -100,7 +108,7 @@ class AssessmentFilter(filters.FilterSet):
         return queryset.filter(reaching) if value == "1" else queryset.filter(~reaching | Q(self_total=None))
 
     def holding_title(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
-        held = Exists(Designation.objects.held_on(self.today).filter(community=OuterRef("pk")).order_by())
+        held = holds_title(self.today)
         return queryset.filter(held) if value == "1" else queryset.exclude(held)
 
 
@@ -116,3 +124,12 @@ def today_in_year(campaign_year: CampaignYear | None) -> date:
     """The day that counts for a year's page: today, or the last day of a year that is over and past its deadline."""
     today = timezone.localdate()
     return min(today, campaign_year.ends_on) if campaign_year else today
+
+
+def day_asked(text: str) -> date | None:
+    """The day that an address asks for by `on=2012-11-30`; nobody knows the future, so that is today."""
+    try:
+        day = parse_date(text)
+    except ValueError:
+        return None
+    return min(day, timezone.localdate()) if day else None

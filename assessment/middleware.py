@@ -5,15 +5,17 @@ from collections.abc import Callable
 from django.http import HttpResponse
 from django.utils import timezone
 
-from assessment.lists import today_in_year
+from assessment.lists import day_asked, today_in_year
 from assessment.models import CampaignYear
 from communities.access import Request
+
+READING = ("GET", "HEAD")
 
 
 class CampaignYearMiddleware:
     """`request.campaign_years` in order and `request.campaign_year`: `?year=` in the address, else the session's, else
     the first year still open. Both are empty before the campaign exists and for people without an appointment.
-    `request.day` is the day that the year's lists stand for."""
+    `request.day` is the day that the year's lists stand for: where one only reads, `?on=` may ask for another."""
 
     def __init__(self, get_response: Callable[[Request], HttpResponse]) -> None:
         self.get_response = get_response
@@ -21,7 +23,8 @@ class CampaignYearMiddleware:
     def __call__(self, request: Request) -> HttpResponse:
         request.campaign_years = years_of(request)
         request.campaign_year = chosen_year(request, request.campaign_years)
-        request.day = today_in_year(request.campaign_year)
+        asked = day_asked(request.GET.get("on", "")) if request.method in READING else None
+        request.day = asked or today_in_year(request.campaign_year)
         return self.get_response(request)
 
 

@@ -48,10 +48,11 @@ class PagePart:
 
     table: PartTable
     rows: list[PageRow]
+    stage: Stage
 
     @property
     def sum(self) -> Decimal | None:
-        return self.table.sums[Stage.SELF]
+        return self.table.sums[self.stage]
 
     @property
     def scored(self) -> int:
@@ -67,22 +68,28 @@ class PagePart:
         return "待补材料" if incomplete else "已完成"
 
 
-def sheet_page(assessment: Assessment, table: SheetTable, typed: Typed | None = None) -> list[PagePart]:
-    """The eight parts of the scoring page, from the sheet's figures, in three more queries."""
+def sheet_page(
+    assessment: Assessment, table: SheetTable, typed: Typed | None = None, *, stage: Stage = Stage.SELF
+) -> list[PagePart]:
+    """The eight parts of the scoring page with what `stage` gave, from the sheet's figures, in three more queries."""
     typed = typed or Typed()
     suggestions = {suggestion.item.pk: suggestion for suggestion in suggestions_for(assessment)}
     files = evidence_of(assessment)
     return [
         PagePart(
             part,
-            [page_row(row, suggestions.get(row.item_id), files.get(row.item_id, []), typed) for row in part.rows],
+            [
+                page_row(row, suggestions.get(row.item_id), files.get(row.item_id, []), typed, stage)
+                for row in part.rows
+            ],
+            stage,
         )
         for part in table.parts
     ]
 
 
-def page_row(row: Row, suggestion: Suggested | None, files: list[Evidence], typed: Typed) -> PageRow:
-    score = row.scores.get(Stage.SELF)
+def page_row(row: Row, suggestion: Suggested | None, files: list[Evidence], typed: Typed, stage: Stage) -> PageRow:
+    score = row.scores.get(stage)
     points = score.points if score else None
     theirs = typed.conflicts.get(row.item_id)
     suffix = f"-{row.item_id}"

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from assessment.views import campaigns, evidence, filing, metrics, reorganising, scoring, standards
+from assessment.views import (
+    acceptance,
+    campaigns,
+    evidence,
+    filing,
+    metrics,
+    rechecks,
+    reorganising,
+    scoring,
+    standards,
+    stepping,
+    titles,
+)
 
 app_name = "assessment"
 
@@ -24,6 +36,17 @@ urlpatterns = [
     # 创建名单
     # 抽样
     # 命名与动态管理
+    path("assessments/steps/", stepping.steps, name="steps"),
+    path("acceptance/", acceptance.acceptance, name="acceptance"),
+    path("acceptance.xlsx", acceptance.acceptance_export, name="acceptance_xlsx"),
+    path("titles/", titles.title_list, name="titles"),
+    path("titles.xlsx", titles.title_export, name="titles_xlsx"),
+    path("titles/documents/", titles.document_list, name="title_documents"),
+    path("titles/documents/add/", titles.document_add, name="title_document_add"),
+    path("titles/documents/<int:pk>/", titles.document, name="title_document"),
+    path("communities/<slug:code>/titles/", titles.community_titles, name="community_titles"),
+    path("rechecks/", rechecks.recheck_list, name="rechecks"),
+    path("rechecks.xlsx", rechecks.recheck_export, name="rechecks_xlsx"),
     # 日程、延期、通知
     # 不申报、目标分解
     # 指标

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from django.urls import reverse
 from django.utils.html import format_html_join
@@ -103,11 +104,15 @@ COVERAGE = [
 
 
 class Lists:
-    """Addresses of the lists behind the numbers of one year; resolved once, since a page has hundreds of them."""
+    """Addresses of the lists behind the numbers of one year; resolved once, since a page has hundreds of them.
 
-    def __init__(self, year: int) -> None:
-        self.assessments = f"{reverse('assessment:list')}?year={year}"
-        self.communities = f"{reverse('communities:list')}?year={year}"
+    `day` where the numbers are not those of the year's usual day: the lists then stand for it, too.
+    """
+
+    def __init__(self, year: int, day: date | None = None) -> None:
+        on = f"&on={day:%Y-%m-%d}" if day else ""
+        self.assessments = f"{reverse('assessment:list')}?year={year}{on}"
+        self.communities = f"{reverse('communities:list')}?year={year}{on}"
 
     def of_assessments(self, group: Group | None = None, **query: str) -> str:
         return address(self.assessments, group, query)

@@ -4,7 +4,16 @@ from dataclasses import dataclass
 
 from django.urls import ResolverMatch, reverse
 
-from communities.access import ADMINISTRATORS, BUSINESS, DISTRICT, IN_CHARGE, LIAISONS, READERS
+from communities.access import (
+    ADMINISTRATORS,
+    BUREAU,
+    BUSINESS,
+    DISTRICT,
+    IN_CHARGE,
+    INSPECTORS,
+    LIAISONS,
+    READERS,
+)
 from communities.models import Role
 
 
@@ -48,6 +57,18 @@ MENU = {
         # 征求部门意见、创建名单
         # 抽样
         # 命名与动态管理
+        Entry("批量办理", "assessment:steps", "check2-all", (*BUREAU, *INSPECTORS)),
+        Entry(
+            "命名单位",
+            "assessment:titles",
+            "award",
+            READERS,
+            covers=(
+                *("assessment:title_documents", "assessment:title_document", "assessment:title_document_add"),
+                *("assessment:community_titles", "assessment:acceptance"),
+            ),
+        ),
+        Entry("动态管理", "assessment:rechecks", "arrow-repeat", READERS),
         # 日程与通知
     ],
     "家底台账": [

@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from assessment.lists import today_in_year
 from assessment.models import Assessment
 from communities.access import EVERYONE, INSPECTORS, Request, allow
 from communities.models import Role
@@ -26,7 +27,7 @@ def bureau(request: Request) -> HttpResponse:
     """The district in one view: progress, states, towns, coverage, who lags, what happened."""
     year, appointment = request.campaign_year, request.appointment
     as_of = request.day
-    lists = dashboards.Lists(year.year)
+    lists = dashboards.Lists(year.year, as_of if as_of != today_in_year(year) else None)
     counted = tally(year, as_of, appointment.sees_versions)
     states = dashboards.state_rows(counted, lists)
     context = {
@@ -53,7 +54,7 @@ def town(request: Request) -> HttpResponse:
     """The town's own work with dates, and its own progress."""
     year, appointment = request.campaign_year, request.appointment
     as_of = request.day
-    lists = dashboards.Lists(year.year)
+    lists = dashboards.Lists(year.year, as_of if as_of != today_in_year(year) else None)
     counted = tally(year, as_of, appointment.sees_versions)
     context = {
         **common(request),
@@ -78,11 +79,12 @@ def community(request: Request) -> HttpResponse:
         .select_related("community__town", "campaign_year")
         .first()
     )
+    sheet = worklists.sheet_to_mend(assessment) if assessment else None
     context = {
         **common(request),
         "assessment": assessment,
-        "sheet": assessment.self_sheet if assessment else None,
-        "gaps": worklists.gaps(assessment)[: worklists.LIST_LENGTH] if assessment else [],
+        "sheet": sheet,
+        "gaps": worklists.gaps(sheet)[: worklists.LIST_LENGTH] if sheet else [],
         "changes": worklists.recent_changes(appointment, year),
     }
     return render(request, "reporting/home_community.html", context)
