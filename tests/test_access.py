@@ -22,10 +22,12 @@ from assessment.models import Evidence
 from assessment.workflow import advance
 from communities.models import Appointment, Role
 from tests import register_rows
+from tests.assessment.title_cases import make_document
 from tests.factories import (
     make_assessment,
     make_campaign,
     make_community,
+    make_designation,
     make_file,
     make_person,
     make_renaming,
@@ -70,6 +72,7 @@ BUREAU_STEP = "              ok     no     no   --    no     no        no       
 BUREAU_OF_THE_DISTRICT = "   ok     no     no   no    no     no        no            --      no      no   no"
 DISTRICTS = "                ok     ok     no   no    no     no        no            ok      no      no   no"
 BUREAUS = "                  ok     no     no   no    no     no        no            ok      no      no   no"
+STEP_TAKERS = "              ok     no     no   no    no     no        no            ok      no      ok   ok"
 IMPORTERS = "                ok     no     ok   ok    no     no        no            ok      no      no   no"
 IN_CHARGE = "                ok     ok     ok   ok    no     no        no            ok      no      no   no"
 ADMINISTRATORS = "           no     no     no   no    no     no        ok            no      no      no   no"
@@ -174,6 +177,19 @@ TABLE = [
     # 创建名单
     # 抽样
     # 命名与动态管理
+    Row("assessment:steps", STEP_TAKERS),
+    Row("assessment:steps", STEP_TAKERS, "", "post"),
+    Row("assessment:acceptance", READ_AT_WORK),
+    Row("assessment:acceptance_xlsx", READ_AT_WORK),
+    Row("assessment:titles", READ_AT_WORK),
+    Row("assessment:titles_xlsx", READ_AT_WORK),
+    Row("assessment:title_documents", READ_AT_WORK),
+    Row("assessment:title_document", READ_IN_DISTRICT, "title_document"),
+    Row("assessment:title_document_add", BUREAUS),
+    Row("assessment:title_document_add", BUREAUS, "", "post", {"number": "1号", "dated": "2012-12-01"}),
+    Row("assessment:community_titles", READ_OF_COMMUNITY, "code"),
+    Row("assessment:rechecks", READ_AT_WORK),
+    Row("assessment:rechecks_xlsx", READ_AT_WORK),
     # 日程、延期、通知
     # 不申报、目标分解
     # 四级评分比较
@@ -253,8 +269,10 @@ def world(community, campaign, community_worker, town_officer, foreign_bureau) -
         for owner in (community, town, town.district)
     ]
     evidence = Evidence.objects.create(assessment=draft, item=item, file=file)
+    title = make_designation(community=community, campaign_year=draft.campaign_year, named_on=date(2012, 12, 1))
     return {
         "code": community.code,
+        "title_document": make_document(draft.campaign_year, [title]).pk,
         "reorganisation": make_renaming(community, was="聚湖老社区", on=date(2012, 3, 1)).pk,
         "draft": draft.pk,
         "filed": filed.pk,

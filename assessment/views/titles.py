@@ -91,9 +91,10 @@ def document(request: Request, pk: int) -> HttpResponse:
 def document_add(request: Request) -> HttpResponse:
     """命名、撤销或恢复: the document and the units on it, with what that does to the targets; all or nothing."""
     year, appointment = request.campaign_year, request.appointment
-    if request.GET.get("kind") not in Kind.values or year is None:
+    asked = request.GET.get("kind", Kind.NAMING)
+    if asked not in Kind.values or year is None:
         raise Http404
-    kind = Kind(request.GET["kind"])
+    kind = Kind(asked)
     sign = GAINS[kind]
     candidates = (
         Assessment.objects.visible_to(appointment)
@@ -115,7 +116,7 @@ def document_add(request: Request) -> HttpResponse:
             return redirect(entered)
     now = progress(year, timezone.localdate(), appointment)
     context = {"form": form, "kind": kind, "sign": sign, "preview": preview(now, form.ticked, sign)}
-    return render(request, "assessment/title_document_add.html", context, status=422 if form.errors else 200)
+    return render(request, "assessment/title_document_add.html", context)
 
 
 # --- one unit -------------------------------------------------------------------------------------------------------
