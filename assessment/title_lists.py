@@ -7,6 +7,7 @@ import django_filters as filters
 import django_tables2 as tables
 from django import forms
 from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet
+from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
@@ -84,11 +85,12 @@ class DesignationFilter(PlacedFilter):
         model = Designation
         fields = ["q", "town", "category", "named_year", "status", "on"]
 
-    def __init__(self, *args: Any, appointment: Appointment, **kwargs: Any) -> None:
-        super().__init__(*args, appointment=appointment, **kwargs)
+    def __init__(self, data: QueryDict, *args: Any, appointment: Appointment, day: date, **kwargs: Any) -> None:
+        shown = data.copy()
+        shown["on"] = f"{day:%Y-%m-%d}"
+        super().__init__(shown, *args, appointment=appointment, day=day, **kwargs)
         years = CampaignYear.objects.filter(campaign__district=appointment.district_id)
         self.filters["named_year"].queryset = years
-        self.form.fields["on"].initial = self.day
 
     def having_status(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         return with_status(queryset, value, self.day)
@@ -101,11 +103,11 @@ class DesignationFilter(PlacedFilter):
 class DesignationTable(PlacedTable):
     """`listed_titles` on `day`."""
 
-    title = tables.Column("称号", accessor="place_category", orderable=False)
+    status = tables.Column("状态", empty_values=(), orderable=False)
     named_on = tables.Column("命名日期")
     document = tables.Column("命名文号", accessor="document_number")
     named_year = tables.Column("命名年度", accessor="campaign_year", order_by="campaign_year__year")
-    status = tables.Column("状态", empty_values=(), orderable=False)
+    title = tables.Column("称号", accessor="place_category", orderable=False)
     remarks = tables.Column("备注", empty_values=(), orderable=False, attrs={"td": {"class": "wrap"}})
 
     day: date
@@ -243,10 +245,10 @@ class RecheckTable(PlacedTable):
 
     name = tables.Column("社区（村）", accessor="place_name", linkify=sheet_of, attrs=PIN)
     state = tables.Column("状态")
+    conclusion = tables.Column("结论", accessor="state", orderable=False)
     province = tables.Column("省考评分", accessor="province_total", attrs=NUMBER)
     last_day = tables.Column("整改期限", accessor="resubmit_by")
     reinspection = tables.Column("复查分", accessor="reinspection_total", attrs=NUMBER)
-    conclusion = tables.Column("结论", accessor="state", orderable=False)
     steps = tables.Column("操作", empty_values=(), orderable=False, exclude_from_export=True)
     remarks = tables.Column("备注", empty_values=(), orderable=False)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.urls import reverse
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from assessment.lists import NOT_STARTED
@@ -167,8 +167,9 @@ def _town_cells(groups: tuple[Group, ...], lists: Lists) -> SafeString:
             kind = FIGURES[column.figure]
             amount = kind.how(group)
             text = plain(amount.numerator) if column.numerator else written(amount, kind.unit)
-            cells.append((lists.of_assessments(group, **column.query), text))
-    return format_html_join("", '<td class="number"><a href="{}">{}</a></td>', cells)
+            link = format_html('<a href="{}">{}</a>', lists.of_assessments(group, **column.query), text)
+            cells.append((link if text else "",))
+    return format_html_join("", '<td class="number">{}</td>', cells)
 
 
 def state_rows(counted: Tally, lists: Lists) -> list[StateRow]:

@@ -31,7 +31,7 @@ def steps(request: Request) -> HttpResponse:
         "offered": offered.values(),
         "chosen": chosen,
         "ready": [one for one in found if not one.obstacles],
-        "waiting": [one for one in found if one.obstacles],
+        "blocked": [one for one in found if one.obstacles],
         "refused": refused,
     }
     return render(request, "assessment/steps.html", context, status=409 if refused else 200)
