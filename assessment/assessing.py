@@ -10,7 +10,17 @@ from django.db.models import F
 from accounts import audit
 from assessment.checks import Obstacle
 from assessment.entries import Entry, describe, weigh
-from assessment.models import Assessment, CampaignYear, Evidence, Item, ItemScore, ScoreSheet, Stage, Standard
+from assessment.models import (
+    Assessment,
+    CampaignYear,
+    Designation,
+    Evidence,
+    Item,
+    ItemScore,
+    ScoreSheet,
+    Stage,
+    Standard,
+)
 from assessment.models.assessments import EDITABLE
 from assessment.sums import add_up
 from assessment.workflow import Refused
@@ -33,10 +43,18 @@ class Saved:
 def open_assessment(*, community: Community, campaign_year: CampaignYear, by: Appointment | None) -> Assessment:
     """The community's assessment of the year, begun now with the current standard if there was none.
 
-    Raises Refused when no standard has been published for the category, or the community is no longer there.
+    Raises Refused when no standard has been published for the category, the community is no longer there, or it holds
+    the title: a named unit does not apply again, it is rechecked (decision 16).
     """
+    begun = Assessment.objects.filter(community=community, campaign_year=campaign_year).first()
+    if begun:
+        return begun
     if community.closed_on:
         raise Refused([Obstacle(f"{community.name}已于{fact(community.closed_on)}撤销，不能再开始自评。")])
+    held = Designation.objects.filter(community=community, revoked_on=None).first()
+    if held:
+        message = f"{community.name}已获命名（{held.document_number}），不再重复申报，只参加动态复核。"
+        raise Refused([Obstacle(message)])
     standard = Standard.objects.current(campaign_year.campaign.district, community.category)
     if standard is None:
         raise Refused([Obstacle(f"还没有发布{community.get_category_display()}考评标准，请联系区社区办导入。")])
@@ -135,6 +153,7 @@ def previous_assessment(assessment: Assessment) -> Assessment | None:
         community=assessment.community_id,
         campaign_year__campaign=assessment.campaign_year.campaign_id,
         campaign_year__year=assessment.campaign_year.year - 1,
+        kind=Assessment.Kind.APPLICATION,
     ).first()
 
 

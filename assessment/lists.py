@@ -24,6 +24,7 @@ def with_assessments(
     """Each community of `Community.objects.on(day)` with `assessment_id`, `current_state`, `submitted_at`,
     `receipt_number`, `is_late` and its self sheet's `self_total` and `self_scored` in the year; all None where nothing
     has begun.
+    `holds_title`: it does not apply again (decision 16).
 
     One query. States are those of `states_on`; an assessment that a reorganisation ended after `day` stands as it
     stood before.
@@ -43,6 +44,7 @@ def with_assessments(
             is_late=F("chosen__is_late"),
             self_total=F("own_sheet__total"),
             self_scored=F("own_sheet__scored_items"),
+            holds_title=holds_title(day),
         )
     )
 
@@ -51,6 +53,11 @@ def was_withdrawn(path: str) -> Exists:
     """Whether the town took back a filing of the assessment whose key `path` leads to."""
     changes = StateChange.objects.filter(assessment=OuterRef(path), source=State.SUBMITTED, target=State.DRAFT)
     return Exists(changes.order_by())
+
+
+def holds_title(day: date) -> Exists:
+    """Whether a community holds the title on `day`."""
+    return Exists(Designation.objects.held_on(day).filter(community=OuterRef("pk")).order_by())
 
 
 class AssessmentFilter(filters.FilterSet):
@@ -150,7 +157,7 @@ class AssessmentFilter(filters.FilterSet):
         return queryset.filter(reaching) if value == "1" else queryset.filter(~reaching | Q(self_total=None))
 
     def holding_title(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
-        held = Exists(Designation.objects.held_on(self.today).filter(community=OuterRef("pk")).order_by())
+        held = holds_title(self.today)
         return queryset.filter(held) if value == "1" else queryset.exclude(held)
 
 

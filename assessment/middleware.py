@@ -11,6 +11,8 @@ from assessment.models import CampaignYear
 from communities.access import Request
 from communities.forms.bounded import EARLIEST
 
+READING = ("GET", "HEAD")
+
 
 class CampaignYearMiddleware:
     """`request.campaign_years` in order and `request.campaign_year`: `?year=` in the address, else the session's, else
@@ -32,7 +34,9 @@ class CampaignYearMiddleware:
 
 
 def day_asked(request: Request) -> date | None:
-    """`?on=2012-11-05`: a day of the past; None where the address asks for none, or for one that cannot be shown."""
+    """`?on=2012-11-05` where one only reads: a day of the past; None where none is asked for, or none that there is."""
+    if request.method not in READING:
+        return None
     try:
         asked = date.fromisoformat(request.GET.get("on", ""))
     except ValueError:

@@ -52,10 +52,11 @@ class PagePart:
 
     table: PartTable
     rows: list[PageRow]
+    stage: Stage
 
     @property
     def sum(self) -> Decimal | None:
-        return self.table.sums[Stage.SELF]
+        return self.table.sums[self.stage]
 
     @property
     def scored(self) -> int:
@@ -75,9 +76,11 @@ def sheet_page(
     assessment: Assessment,
     table: SheetTable,
     typed: Typed | None = None,
+    *,
     returned: Iterable[ReturnReason] = (),
+    stage: Stage = Stage.SELF,
 ) -> list[PagePart]:
-    """The eight parts of the scoring page, from the sheet's figures, in three more queries."""
+    """The eight parts of the scoring page with what `stage` gave, from the sheet's figures, in three more queries."""
     typed = typed or Typed()
     given_back = {one.item_id: one.reason for one in returned}
     suggestions = {suggestion.item.pk: suggestion for suggestion in suggestions_for(assessment)}
@@ -88,22 +91,24 @@ def sheet_page(
             [
                 page_row(
                     row,
-                    suggestions.get(row.item_id),
-                    files.get(row.item_id, []),
-                    typed,
-                    given_back.get(row.item_id, ""),
+                    stage,
+                    suggestion=suggestions.get(row.item_id),
+                    files=files.get(row.item_id, []),
+                    typed=typed,
+                    returned=given_back.get(row.item_id, ""),
                 )
                 for row in part.rows
             ],
+            stage,
         )
         for part in table.parts
     ]
 
 
 def page_row(
-    row: Row, suggestion: Suggested | None, files: list[Evidence], typed: Typed, returned: str = ""
+    row: Row, stage: Stage, *, suggestion: Suggested | None, files: list[Evidence], typed: Typed, returned: str = ""
 ) -> PageRow:
-    score = row.scores.get(Stage.SELF)
+    score = row.scores.get(stage)
     points = score.points if score else None
     theirs = typed.conflicts.get(row.item_id)
     suffix = f"-{row.item_id}"

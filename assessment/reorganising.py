@@ -226,6 +226,7 @@ def _settle_title(title: Designation, choice: Choice, carried: CarriedOut, by: A
             community=successor,
             campaign_year=title.campaign_year,
             document_number=title.document_number,
+            document=title.document,
             named_on=title.named_on,
             inherited_on=day,
         )

@@ -1,18 +1,34 @@
-"""The 考核评分表 as one frozen object: page, Excel and PDF render it, so their figures agree by construction (R70)."""
+"""The 考核评分表 (F2), or the 动态复核表 (F15) of a named unit, as one frozen object: page, Excel and PDF render it, so
+their figures agree by construction (R70, R80)."""
 
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
-from assessment.models import Assessment, Designation, Item, ItemScore, Part, ScoreSheet, Stage, State, StateChange
-from assessment.models.assessments import FILED, FORM_STAGES
+from assessment.models import Assessment, Item, ItemScore, Part, ScoreSheet, Stage, State, StateChange
+from assessment.models.assessments import FILED
+from assessment.models.titles import title_of
 
 SHEET_RELATIONS = ("community__town__district", "campaign_year__campaign", "standard")
 """What an assessment must bring along (select_related) for its sheet."""
 DIGEST_LENGTH = 16
+SHEET_FORM, RECHECK_FORM = "考核评分表", "动态复核表"
+CONCLUSIONS = {
+    State.RECTIFYING: "限期整改",
+    State.REINSPECTING: "限期整改",
+    State.KEPT: "合格",
+    State.REVOCATION_PROPOSED: "建议撤销",
+    State.REVOKED: "建议撤销",
+}
+"""What a recheck comes to (F15, decision 9); nothing while it is under way."""
+
+
+def conclusion_of(state: State, *, was_proposed: bool) -> str:
+    """Once it was proposed to revoke, that is what the recheck came to, whatever was decided upon it."""
+    return CONCLUSIONS.get(State.REVOCATION_PROPOSED if was_proposed else state, "")
 
 
 @dataclass(frozen=True)
@@ -59,10 +75,21 @@ class Act:
 
 
 @dataclass(frozen=True)
+class Outcome:
+    """What a recheck has come to so far, and the document that says so. `last_day` is that of the rectification."""
+
+    conclusion: str
+    step: str
+    document: str
+    last_day: date | None
+
+
+@dataclass(frozen=True)
 class SheetTable:
     """One community's sheet of one year: facts, eight parts, totals per stage as stored (None: no sheet)."""
 
     assessment_id: int
+    form: str
     title: str
     unit: str
     community_code: str
@@ -79,6 +106,18 @@ class SheetTable:
     points: Decimal
     parts: tuple[PartTable, ...]
     totals: Mapping[Stage, Decimal | None]
+    outcome: Outcome | None
+    """Of a recheck only."""
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The score columns of the form."""
+        return tuple(self.totals)
+
+    @property
+    def latest(self) -> Stage | None:
+        """The latest stage that has scored."""
+        return next((stage for stage in reversed(self.stages) if self.totals[stage] is not None), None)
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -111,9 +150,11 @@ def sheet_table(assessment: Assessment) -> SheetTable:
     members = [(part, [row for row, item in zip(rows, items, strict=True) if item.part == part]) for part in Part]
     community, standard = assessment.community, assessment.standard
     acts = _acts(assessment)
+    form = RECHECK_FORM if assessment.is_recheck else SHEET_FORM
     return SheetTable(
         assessment_id=assessment.pk,
-        title=f"{assessment.campaign_year}{Designation(community=community).title}考核评分表",
+        form=form,
+        title=f"{assessment.campaign_year}{title_of(community.category)}{form}",
         unit=community.full_name,
         community_code=community.code,
         category=community.get_category_display(),
@@ -127,18 +168,31 @@ def sheet_table(assessment: Assessment) -> SheetTable:
         filled=acts.get(State.SUBMITTED),
         received=acts.get(State.RECEIVED),
         points=_total_points(rows),
-        parts=tuple(_part_table(part, rows, sheets) for part, rows in members),
-        totals={stage: sheets[stage].total if stage in sheets else None for stage in FORM_STAGES},
+        parts=tuple(_part_table(part, rows, sheets, assessment.stages) for part, rows in members),
+        totals={stage: sheets[stage].total if stage in sheets else None for stage in assessment.stages},
+        outcome=_outcome(assessment) if assessment.is_recheck else None,
     )
 
 
 def _scores(assessment: Assessment) -> dict[int, dict[Stage, Score]]:
     found: dict[int, dict[Stage, Score]] = {}
-    scores = ItemScore.objects.filter(sheet__assessment=assessment, sheet__stage__in=FORM_STAGES)
+    scores = ItemScore.objects.filter(sheet__assessment=assessment, sheet__stage__in=assessment.stages)
     fields = ("item_id", "sheet__stage", "points", "reason", "revision")
     for item_id, stage, points, reason, revision in scores.values_list(*fields):
         found.setdefault(item_id, {})[Stage(stage)] = Score(points, reason, revision)
     return found
+
+
+def _outcome(assessment: Assessment) -> Outcome:
+    changes = list(StateChange.objects.filter(assessment=assessment))
+    last = changes[0] if changes else None
+    was_proposed = any(change.target == State.REVOCATION_PROPOSED for change in changes)
+    return Outcome(
+        conclusion=conclusion_of(assessment.status, was_proposed=was_proposed),
+        step=last.action if last else "",
+        document=last.document if last else "",
+        last_day=assessment.resubmit_by,
+    )
 
 
 def _acts(assessment: Assessment) -> dict[str, Act]:
@@ -166,13 +220,13 @@ def _row(number: int, item: Item, scores: Mapping[Stage, Score]) -> Row:
     )
 
 
-def _part_table(part: Part, rows: list[Row], sheets: Mapping[Stage, ScoreSheet]) -> PartTable:
+def _part_table(part: Part, rows: list[Row], sheets: Mapping[Stage, ScoreSheet], stages: Iterable[Stage]) -> PartTable:
     return PartTable(
         part=part,
         label=part.label,
         points=_total_points(rows),
         rows=tuple(rows),
-        sums={stage: sheets[stage].part_sum(part) if stage in sheets else None for stage in FORM_STAGES},
+        sums={stage: sheets[stage].part_sum(part) if stage in sheets else None for stage in stages},
     )
 
 

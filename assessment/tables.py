@@ -1,5 +1,6 @@
 """How assessments are listed."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import django_tables2 as tables
@@ -8,6 +9,7 @@ from django.utils.html import format_html
 
 from assessment.metrics import Summary
 from assessment.models import FrameUnit, Inspection, Notice, State
+from assessment.scores import Effective
 from communities.models import Category, Community, Reorganisation, ReorganisationPart
 from communities.tables import NUMBER, PIN, NumberedTable, profile_column
 from communities.templatetags.official import percent, plain
@@ -31,7 +33,10 @@ def sheet_or_community(record: Any) -> str | None:
 
 
 class AssessmentTable(NumberedTable):
-    """Communities in administrative order with their assessment of the year, if it has begun."""
+    """Communities in administrative order with their assessment of the year, if it has begun.
+
+    `scores` are those that count of the assessments of the page (decision 8).
+    """
 
     town = tables.Column(
         "镇（开发区、街道）", accessor="place_town", order_by=("place__town__sort_order", "sort_order")
@@ -40,10 +45,13 @@ class AssessmentTable(NumberedTable):
     category = tables.Column("类别", accessor="place_category", orderable=False)
     state = tables.Column("状态", empty_values=(), order_by="current_state")
     total = tables.Column("自评总分", accessor="self_total", attrs=NUMBER, empty_values=())
+    effective = tables.Column("现行得分", empty_values=(), orderable=False, attrs=NUMBER)
     progress = tables.Column("已评条目", accessor="self_scored", attrs=NUMBER, empty_values=())
     submitted_at = tables.DateTimeColumn(verbose_name="申报时间", accessor="submitted_at")
     action = tables.TemplateColumn(template_name="assessment/_action.html", verbose_name="操作", orderable=False)
     remarks = tables.Column("备注", accessor="receipt_number", orderable=False)
+
+    scores: Mapping[int, Effective] = {}
 
     class Meta:
         model = Community
@@ -51,6 +59,10 @@ class AssessmentTable(NumberedTable):
 
     def render_category(self, value: str) -> str:
         return Category(value).label
+
+    def render_effective(self, record: Any) -> str:
+        score = self.scores.get(record.assessment_id)
+        return f"{plain(score.total)}（{score.stage.label}）" if score else ""
 
     def render_state(self, record: Any) -> str:
         return state_badge(State(record.current_state) if record.current_state else None)

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from assessment.views import (
+    acceptance,
     answering,
     campaigns,
     candidates,
@@ -13,12 +14,15 @@ from assessment.views import (
     metrics,
     notices,
     planning,
+    rechecks,
     rectifying,
     reorganising,
     sampling,
     schedule,
     scoring,
     standards,
+    stepping,
+    titles,
 )
 
 app_name = "assessment"
@@ -102,6 +106,17 @@ urlpatterns = [
     path("draws/<int:pk>/replace/", sampling.replace, name="draw_replace"),
     path("draws/<int:pk>/visits/", sampling.visits, name="draw_visits"),
     # 命名与动态管理
+    path("assessments/steps/", stepping.steps, name="steps"),
+    path("acceptance/", acceptance.acceptance, name="acceptance"),
+    path("acceptance.xlsx", acceptance.acceptance_export, name="acceptance_xlsx"),
+    path("titles/", titles.title_list, name="titles"),
+    path("titles.xlsx", titles.title_export, name="titles_xlsx"),
+    path("titles/documents/", titles.document_list, name="title_documents"),
+    path("titles/documents/add/", titles.document_add, name="title_document_add"),
+    path("titles/documents/<int:pk>/", titles.document, name="title_document"),
+    path("communities/<slug:code>/titles/", titles.community_titles, name="community_titles"),
+    path("rechecks/", rechecks.recheck_list, name="rechecks"),
+    path("rechecks.xlsx", rechecks.recheck_export, name="rechecks_xlsx"),
     # 日程、延期、通知
     path("calendar/", schedule.calendar, name="calendar"),
     path("calendar/<int:year>/<slug:kind>/", schedule.calendar_edit, name="calendar_edit"),

@@ -1,5 +1,6 @@
 """How the registers list their records."""
 
+from datetime import date
 from typing import Any
 
 import django_tables2 as tables
@@ -10,6 +11,7 @@ from django.utils.functional import cached_property
 
 from accounts.models import AuditEvent
 from communities.models import Appointment, Category, Community
+from communities.statements import Cell, Column, Kind, Statement
 from communities.templatetags.official import fact, plain, tick
 
 PER_PAGE = 50
@@ -58,6 +60,31 @@ def break_ties(table: tables.Table) -> None:
     rows = getattr(table.data, "data", None)
     if isinstance(rows, QuerySet):
         table.data.data = rows.order_by(*(rows.query.order_by or rows.model._meta.ordering), "pk")
+
+
+def statement_of(table: tables.Table, title: str, sort: str = "") -> Statement:
+    """All rows of a list as it is sorted on the page, to be exported: what is shown is what is written."""
+    table.order_by = sort
+    break_ties(table)
+    columns = [
+        column
+        for column in table.columns.iterall()
+        if column.name != "number" and not column.column.exclude_from_export
+    ]
+    _heads, *rows = table.as_values(exclude_columns=("number",))
+    kinds = [_kind(column, [row[place] for row in rows]) for place, column in enumerate(columns)]
+    heads = [Column(str(column.header), kind) for column, kind in zip(columns, kinds, strict=True)]
+    return Statement(title, heads, [[Cell(value) for value in row] for row in rows])
+
+
+def _kind(column: Any, values: list[Any]) -> Kind:
+    """What a column holds, as its class on the page and its values say."""
+    classes = str(column.attrs["td"].get("class", ""))
+    if "number" in classes:
+        return Kind.NUMBER
+    if any(isinstance(value, date) for value in values):
+        return Kind.DATE
+    return Kind.WORDS if "wrap" in classes else Kind.TEXT
 
 
 def profile_column(label: str, fact_name: str, **options: Any) -> tables.Column:

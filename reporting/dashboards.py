@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.urls import reverse
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from assessment.funnel import FUNNEL
@@ -105,7 +105,10 @@ COVERAGE = [
 
 
 class Lists:
-    """Addresses of the lists behind the numbers of one year; resolved once, since a page has hundreds of them."""
+    """Addresses of the lists behind the numbers of one year; resolved once, since a page has hundreds of them.
+
+    `day` where the numbers are not those of the year's usual day: the lists then stand for it, too.
+    """
 
     def __init__(self, year: int, on: date | None = None) -> None:
         asked = f"?year={year}" + (f"&on={on.isoformat()}" if on else "")
@@ -165,8 +168,9 @@ def _town_cells(groups: tuple[Group, ...], lists: Lists) -> SafeString:
             kind = FIGURES[column.figure]
             amount = kind.how(group)
             text = plain(amount.numerator) if column.numerator else written(amount, kind.unit)
-            cells.append((lists.of_assessments(group, **column.query), text))
-    return format_html_join("", '<td class="number"><a href="{}">{}</a></td>', cells)
+            link = format_html('<a href="{}">{}</a>', lists.of_assessments(group, **column.query), text)
+            cells.append((link if text else "",))
+    return format_html_join("", '<td class="number">{}</td>', cells)
 
 
 def state_rows(counted: Tally, lists: Lists) -> list[StateRow]:

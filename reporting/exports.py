@@ -46,7 +46,7 @@ def export_score_sheet(assessment: Assessment, file_format: Format, *, by: Appoi
         "导出",
         assessment,
         by=by.user if by else None,
-        after={"文件": "考核评分表", "格式": file_format.label, "校验码": table.digest},
+        after={"文件": table.form, "格式": file_format.label, "校验码": table.digest},
     )
     return file_name(table, file_format), content
 
@@ -54,7 +54,7 @@ def export_score_sheet(assessment: Assessment, file_format: Format, *, by: Appoi
 def file_name(table: SheetTable, file_format: Format) -> str:
     """考核评分表（湖塘镇聚湖社区2012年度）.xlsx, without characters that a file system refuses."""
     unit = "".join(character for character in table.unit if character.isprintable())
-    return f"考核评分表（{unit}{table.year}年度）.{file_format.name}".translate(FORBIDDEN_IN_NAMES)
+    return f"{table.form}（{unit}{table.year}年度）.{file_format.name}".translate(FORBIDDEN_IN_NAMES)
 
 
 def download(name: str, content: bytes, content_type: str) -> HttpResponse:

@@ -7,6 +7,7 @@ from django.urls import ResolverMatch, reverse
 from assessment.inspecting.rights import CHECKERS
 from communities.access import (
     ADMINISTRATORS,
+    BUREAU,
     BUSINESS,
     DISTRICT,
     IN_CHARGE,
@@ -133,6 +134,18 @@ MENU = {
         ),
         # 抽样
         # 命名与动态管理
+        Entry("批量办理", "assessment:steps", "check2-all", (*BUREAU, *INSPECTORS)),
+        Entry(
+            "命名单位",
+            "assessment:titles",
+            "award",
+            READERS,
+            covers=(
+                *("assessment:title_documents", "assessment:title_document", "assessment:title_document_add"),
+                *("assessment:community_titles", "assessment:acceptance"),
+            ),
+        ),
+        Entry("动态管理", "assessment:rechecks", "arrow-repeat", READERS),
         # 日程与通知
         Entry(
             "年度日程",

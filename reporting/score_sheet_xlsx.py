@@ -1,5 +1,6 @@
-"""The 考核评分表 as a workbook that prints like the form: A4 landscape, repeated head, heights that fit the text."""
+"""考核评分表 or 动态复核表 as a workbook that prints like the form: A4 landscape, repeated head, rows that fit."""
 
+from dataclasses import dataclass
 from unicodedata import east_asian_width
 
 from openpyxl import Workbook
@@ -9,17 +10,26 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from assessment.sheets import PartTable, SheetTable
 from communities.workbooks import clean, workbook_bytes, write
-from reporting.score_sheets import COLUMNS, NUMBER, PART, SIGNATURES, Value, moment, row_values, total_values
+from reporting.score_sheets import (
+    NUMBER,
+    PART,
+    SIGNATURES_OF,
+    Column,
+    Value,
+    columns_of,
+    facts_of,
+    row_values,
+    total_values,
+)
 
-SHEET_NAME = "考核评分表"
 NUMBER_WIDTH, PART_WIDTH = 5, 7
-WIDTHS = [NUMBER_WIDTH, PART_WIDTH, *(column.width for column in COLUMNS)]
-STYLES = ["number", "part", *(column.style for column in COLUMNS)]
-LAST = len(WIDTHS)
 HEAD_ROW = 4
 FIRST_VALUE = 3
-"""The column where the values of COLUMNS begin, after 序号 and 一级指标."""
+"""The column where the values of the form begin, after 序号 and 一级指标."""
+FACTS_OF_UNIT = 4
+"""How many facts stand in the first line above the form; the rest stand in the second."""
 
+GAP = "　　"
 LINE_HEIGHT = 13.5
 PADDING = 5
 MAX_HEIGHT = 409
@@ -34,75 +44,93 @@ BORDER = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
 HEAD_FILL = PatternFill("solid", fgColor="EAF0F7")
 CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
+Style = tuple[Font, Alignment]
 ALIGNMENTS = {"text": LEFT, "number": CENTRE, "part": CENTRE}
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The form's columns with their widths (half-width characters) and styles."""
+
+    columns: list[Column]
+
+    @property
+    def widths(self) -> list[int]:
+        return [NUMBER_WIDTH, PART_WIDTH, *(column.width for column in self.columns)]
+
+    @property
+    def styles(self) -> list[str]:
+        return ["number", "part", *(column.style for column in self.columns)]
+
+    @property
+    def last(self) -> int:
+        return len(self.columns) + FIRST_VALUE - 1
 
 
 def score_sheet_xlsx(table: SheetTable) -> bytes:
     """The workbook; numbers are numbers, text is text, nothing is a formula."""
     workbook = Workbook()
     sheet = workbook.active
-    sheet.title = SHEET_NAME
-    _heading(sheet, table)
+    sheet.title = table.form
+    layout = Layout(columns_of(table))
+    _heading(sheet, layout, table)
     row = HEAD_ROW + 1
     for part in table.parts:
-        row = _part(sheet, row, part)
-    _total_row(sheet, row, "合计", total_values(table.points, table.totals))
-    _signatures(sheet, row + 2)
-    _page_setup(sheet, table)
+        row = _part(sheet, layout, row, part)
+    _total_row(sheet, layout, row, "合计", total_values(layout.columns, table.points, table.totals))
+    _signatures(sheet, layout, row + 2, SIGNATURES_OF[table.form])
+    _page_setup(sheet, layout, table)
     return workbook_bytes(workbook, table.title)
 
 
-def _heading(sheet: Worksheet, table: SheetTable) -> None:
-    _line(sheet, 1, table.title, TITLE_FONT, CENTRE)
-    facts = (
-        f"单位：{table.unit}　　代码：{table.community_code}　　类别：{table.category}　　标准：{table.standard_label}"
-    )
-    _line(sheet, 2, facts, BODY_FONT, LEFT)
-    filed = f"填报：{moment(table.filled)}　　审核：{moment(table.received)}　　回执编号：{table.receipt_number}"
-    _line(sheet, 3, f"{filed}　　状态：{table.state.label}", BODY_FONT, LEFT)
+def _heading(sheet: Worksheet, layout: Layout, table: SheetTable) -> None:
+    _line(sheet, layout, 1, table.title, (TITLE_FONT, CENTRE))
+    facts = [f"{label}：{value}" for label, value in facts_of(table)]
+    _line(sheet, layout, 2, GAP.join(facts[:FACTS_OF_UNIT]), (BODY_FONT, LEFT))
+    _line(sheet, layout, 3, GAP.join(facts[FACTS_OF_UNIT:]), (BODY_FONT, LEFT))
     sheet.row_dimensions[1].height = 36
-    for number, label in enumerate([NUMBER, PART, *(column.label for column in COLUMNS)], start=1):
+    for number, label in enumerate([NUMBER, PART, *(column.label for column in layout.columns)], start=1):
         cell = sheet.cell(HEAD_ROW, number)
         write(cell, label)
         cell.font, cell.alignment, cell.border, cell.fill = HEAD_FONT, CENTRE, BORDER, HEAD_FILL
     sheet.row_dimensions[HEAD_ROW].height = 2 * LINE_HEIGHT + PADDING
 
 
-def _line(sheet: Worksheet, row: int, text: str, font: Font, alignment: Alignment) -> None:
-    sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=LAST)
+def _line(sheet: Worksheet, layout: Layout, row: int, text: str, style: Style) -> None:
+    sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=layout.last)
     cell = sheet.cell(row, 1)
     write(cell, text)
-    cell.font, cell.alignment = font, alignment
-    sheet.row_dimensions[row].height = _lines(text, sum(WIDTHS)) * LINE_HEIGHT + PADDING
+    cell.font, cell.alignment = style
+    sheet.row_dimensions[row].height = _lines(text, sum(layout.widths)) * LINE_HEIGHT + PADDING
 
 
-def _part(sheet: Worksheet, first: int, part: PartTable) -> int:
+def _part(sheet: Worksheet, layout: Layout, first: int, part: PartTable) -> int:
     """Write a part's rows and its 小计; the number of the row after it."""
     for offset, row in enumerate(part.rows):
-        _row(sheet, first + offset, [row.number, part.label, *row_values(row)])
+        _row(sheet, layout, first + offset, [row.number, part.label, *row_values(layout.columns, row)])
     subtotal = first + len(part.rows)
     if len(part.rows) > 1:
         sheet.merge_cells(start_row=first, end_row=subtotal - 1, start_column=2, end_column=2)
-    _total_row(sheet, subtotal, "小计", total_values(part.points, part.sums))
+    _total_row(sheet, layout, subtotal, "小计", total_values(layout.columns, part.points, part.sums))
     return subtotal + 1
 
 
-def _row(sheet: Worksheet, number: int, values: list[Value]) -> None:
-    for column, (value, style) in enumerate(zip(values, STYLES, strict=True), start=1):
+def _row(sheet: Worksheet, layout: Layout, number: int, values: list[Value]) -> None:
+    for column, (value, style) in enumerate(zip(values, layout.styles, strict=True), start=1):
         cell = sheet.cell(number, column)
         write(cell, value)
         cell.font, cell.alignment, cell.border = BODY_FONT, ALIGNMENTS[style], BORDER
     # WPS and LibreOffice do not fit the height of wrapped text beside merged cells: it is computed.
     lines = max(
         _lines(value, width)
-        for value, width, style in zip(values, WIDTHS, STYLES, strict=True)
+        for value, width, style in zip(values, layout.widths, layout.styles, strict=True)
         if isinstance(value, str) and style != "part"
     )
     sheet.row_dimensions[number].height = min(lines * LINE_HEIGHT + PADDING, MAX_HEIGHT)
 
 
-def _total_row(sheet: Worksheet, number: int, label: str, values: list[Value]) -> None:
-    for column, (value, style) in enumerate(zip([label, None, *values], STYLES, strict=True), start=1):
+def _total_row(sheet: Worksheet, layout: Layout, number: int, label: str, values: list[Value]) -> None:
+    for column, (value, style) in enumerate(zip([label, None, *values], layout.styles, strict=True), start=1):
         cell = sheet.cell(number, column)
         write(cell, value)
         cell.font, cell.alignment, cell.border = TOTAL_FONT, ALIGNMENTS[style], BORDER
@@ -110,21 +138,21 @@ def _total_row(sheet: Worksheet, number: int, label: str, values: list[Value]) -
     sheet.row_dimensions[number].height = LINE_HEIGHT + PADDING + 2
 
 
-def _signatures(sheet: Worksheet, number: int) -> None:
-    span = LAST // len(SIGNATURES)
-    for place, label in enumerate(SIGNATURES):
+def _signatures(sheet: Worksheet, layout: Layout, number: int, signatures: list[str]) -> None:
+    span = layout.last // len(signatures)
+    for place, label in enumerate(signatures):
         start = 1 + place * span
         sheet.merge_cells(start_row=number, end_row=number, start_column=start, end_column=start + span - 1)
         cell = sheet.cell(number, start)
         write(cell, label)
         cell.font, cell.alignment = BODY_FONT, Alignment(vertical="center")
     sheet.row_dimensions[number].height = 30
-    _line(sheet, number + 1, "单位（盖章）：", BODY_FONT, LEFT)
+    _line(sheet, layout, number + 1, "单位（盖章）：", (BODY_FONT, LEFT))
     sheet.row_dimensions[number + 1].height = 60
 
 
-def _page_setup(sheet: Worksheet, table: SheetTable) -> None:
-    for number, width in enumerate(WIDTHS, start=1):
+def _page_setup(sheet: Worksheet, layout: Layout, table: SheetTable) -> None:
+    for number, width in enumerate(layout.widths, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
     sheet.freeze_panes = sheet.cell(HEAD_ROW + 1, FIRST_VALUE)
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4

@@ -1,4 +1,4 @@
-"""考核评分表 (form F2): one table of columns, from which page, PDF and Excel are laid out (R70)."""
+"""考核评分表 (F2), 动态复核表 (F15): a table of columns each; page, PDF and Excel are laid out from it (R70, R80)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from assessment.models import Stage
 from assessment.models.assessments import FORM_STAGES
-from assessment.sheets import Act, Row, SheetTable
-from communities.templatetags.official import plain
+from assessment.sheets import RECHECK_FORM, SHEET_FORM, Act, Row, SheetTable
+from communities.templatetags.official import fact, plain
 from reporting.pdf import render_pdf
 
 Value = str | int | Decimal | None
@@ -41,8 +41,8 @@ def sum_of(stage: Stage) -> Callable[[Decimal, Sums], Value]:
     return lambda _points, sums: sums[stage]
 
 
-def own_reason(row: Row) -> str:
-    return row.scores[Stage.SELF].reason if Stage.SELF in row.scores else ""
+def reason_of(stage: Stage) -> Callable[[Row], Value]:
+    return lambda row: row.scores[stage].reason if stage in row.scores else ""
 
 
 def later_reasons(row: Row) -> str:
@@ -52,20 +52,36 @@ def later_reasons(row: Row) -> str:
 
 
 NUMBER, PART = "序号", "一级指标"
-COLUMNS = [
+ITEM_COLUMNS = [
     Column("考评内容", 30, "text", lambda row: f"{row.code} {row.content}"),
     Column("评分标准", 38, "text", lambda row: row.rule),
     Column("分值", 6, "number", lambda row: row.points, lambda points, _sums: points),
     Column("测评方法", 10, "text", lambda row: row.method),
+]
+COLUMNS = [
+    *ITEM_COLUMNS,
     Column("自评分", 7, "number", points_of(Stage.SELF), sum_of(Stage.SELF)),
-    Column("扣分原因", 22, "text", own_reason),
+    Column("扣分原因", 22, "text", reason_of(Stage.SELF)),
     Column("区预查分", 7, "number", points_of(Stage.DISTRICT), sum_of(Stage.DISTRICT)),
     Column("市抽查分", 7, "number", points_of(Stage.CITY), sum_of(Stage.CITY)),
     Column("省考评分", 7, "number", points_of(Stage.PROVINCE), sum_of(Stage.PROVINCE)),
     Column("备注", 14, "text", later_reasons),
 ]
 """The columns after 序号 and 一级指标."""
-SIGNATURES = ["社区负责人：", "镇审核人：", "考评组成员：", "日期：　　　年　　月　　日"]
+RECHECK_COLUMNS = [
+    *ITEM_COLUMNS,
+    Column("省考评分", 7, "number", points_of(Stage.PROVINCE), sum_of(Stage.PROVINCE)),
+    Column("扣分原因", 22, "text", reason_of(Stage.PROVINCE)),
+    Column("复查分", 7, "number", points_of(Stage.REINSPECTION), sum_of(Stage.REINSPECTION)),
+    Column("复查扣分原因", 22, "text", reason_of(Stage.REINSPECTION)),
+    Column("备注", 14, "text", lambda _row: ""),
+]
+COLUMNS_OF = {SHEET_FORM: COLUMNS, RECHECK_FORM: RECHECK_COLUMNS}
+DATE = "日期：　　　年　　月　　日"
+SIGNATURES_OF = {
+    SHEET_FORM: ["社区负责人：", "镇审核人：", "考评组成员：", DATE],
+    RECHECK_FORM: ["社区负责人：", "考评组长：", "考评组成员：", DATE],
+}
 
 
 @dataclass(frozen=True)
@@ -83,19 +99,23 @@ class PrintedPart:
     subtotal: list[PrintedCell]
 
 
-def cells(values: list[Value]) -> list[PrintedCell]:
+def columns_of(table: SheetTable) -> list[Column]:
+    return COLUMNS_OF[table.form]
+
+
+def cells(columns: list[Column], values: list[Value]) -> list[PrintedCell]:
     return [
         PrintedCell(column.style, value if isinstance(value, str) else plain(value))
-        for column, value in zip(COLUMNS, values, strict=True)
+        for column, value in zip(columns, values, strict=True)
     ]
 
 
-def row_values(row: Row) -> list[Value]:
-    return [column.value(row) for column in COLUMNS]
+def row_values(columns: list[Column], row: Row) -> list[Value]:
+    return [column.value(row) for column in columns]
 
 
-def total_values(points: Decimal, sums: Sums) -> list[Value]:
-    return [column.total(points, sums) for column in COLUMNS]
+def total_values(columns: list[Column], points: Decimal, sums: Sums) -> list[Value]:
+    return [column.total(points, sums) for column in columns]
 
 
 def moment(act: Act | None) -> str:
@@ -113,23 +133,45 @@ def moment_of(time: datetime | None) -> str:
     return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}"
 
 
+def facts_of(table: SheetTable) -> list[tuple[str, str]]:
+    """Label and value of what stands above the form: who filled and received it, or what the recheck came to."""
+    unit = [
+        ("单位", table.unit),
+        ("代码", table.community_code),
+        ("类别", table.category),
+        ("标准", table.standard_label),
+    ]
+    if table.outcome is None:
+        acts = [("填报", moment(table.filled)), ("审核", moment(table.received)), ("回执编号", table.receipt_number)]
+        return [*unit, ("状态", table.state.label), *acts]
+    outcome = table.outcome
+    return [
+        *unit,
+        ("复核结论", outcome.conclusion or "尚未作出"),
+        ("状态", table.state.label),
+        ("最近处理", outcome.step),
+        ("依据文号", outcome.document),
+        ("整改期限", fact(outcome.last_day)),
+    ]
+
+
 def printed(table: SheetTable) -> dict[str, object]:
     """The context of `reporting/_score_table.html`."""
+    columns = columns_of(table)
     return {
         "table": table,
-        "columns": COLUMNS,
+        "columns": columns,
         "parts": [
             PrintedPart(
                 part.label,
-                [(row.number, cells(row_values(row))) for row in part.rows],
-                cells(total_values(part.points, part.sums)),
+                [(row.number, cells(columns, row_values(columns, row))) for row in part.rows],
+                cells(columns, total_values(columns, part.points, part.sums)),
             )
             for part in table.parts
         ],
-        "total": cells(total_values(table.points, table.totals)),
-        "signatures": SIGNATURES,
-        "filled": moment(table.filled),
-        "received": moment(table.received),
+        "total": cells(columns, total_values(columns, table.points, table.totals)),
+        "signatures": SIGNATURES_OF[table.form],
+        "facts": facts_of(table),
     }
 
 

@@ -10,8 +10,9 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from assessment.lists import NOT_STARTED, with_assessments
-from assessment.models import Assessment, CampaignYear, Designation, ItemScore, Stage, State, StateChange
+from assessment.models import Assessment, CampaignYear, Designation, ItemScore, ScoreSheet, Stage, State, StateChange
 from assessment.models.assessments import EDITABLE
+from assessment.workflow import latest_score
 from communities.models import Appointment, Community
 from reporting.tallies import Scope
 
@@ -96,10 +97,15 @@ def open_assessments(appointment: Appointment, campaign_year: CampaignYear) -> Q
     )
 
 
-def gaps(assessment: Assessment) -> QuerySet[ItemScore]:
-    """缺什么补什么: the items of the self sheet that lost points, the largest loss first (R47)."""
+def sheet_to_mend(assessment: Assessment) -> ScoreSheet | None:
+    """What the unit works by: its own sheet, or in a recheck, which has none, the latest stage that has scored."""
+    return latest_score(assessment) if assessment.is_recheck else assessment.self_sheet
+
+
+def gaps(sheet: ScoreSheet) -> QuerySet[ItemScore]:
+    """缺什么补什么: the items of a sheet that lost points, the largest loss first (R47)."""
     return (
-        ItemScore.objects.filter(sheet__assessment=assessment, sheet__stage=Stage.SELF, points__lt=F("item__points"))
+        ItemScore.objects.filter(sheet=sheet, points__lt=F("item__points"))
         .select_related("item")
         .annotate(lost=F("item__points") - F("points"))
         .order_by("-lost", "item__sort_order")

@@ -24,10 +24,12 @@ from communities.models import Appointment, Role
 from tests import inspection_rows, register_rows
 from tests.assessment.listed import asked_and_listed
 from tests.assessment.rectified import make_rectified
+from tests.assessment.title_cases import make_document
 from tests.factories import (
     make_assessment,
     make_campaign,
     make_community,
+    make_designation,
     make_file,
     make_notice,
     make_person,
@@ -74,6 +76,7 @@ BUREAU_STEP = "              ok     no     no   --    no     no        no       
 BUREAU_OF_THE_DISTRICT = "   ok     no     no   no    no     no        no            --      no      no   no"
 DISTRICTS = "                ok     ok     no   no    no     no        no            ok      no      no   no"
 BUREAUS = "                  ok     no     no   no    no     no        no            ok      no      no   no"
+STEP_TAKERS = "              ok     no     no   no    no     no        no            ok      no      ok   ok"
 IMPORTERS = "                ok     no     ok   ok    no     no        no            ok      no      no   no"
 ORDERERS = "                 ok     no     ok   --    no     --        no            --      no      no   no"
 IN_CHARGE = "                ok     ok     ok   ok    no     no        no            ok      no      no   no"
@@ -277,6 +280,19 @@ TABLE = [
     Row("reporting:draw_frame_csv", FRAME, "frozen"),
     Row("reporting:draw_frame_json", FRAME, "frozen"),
     # 命名与动态管理
+    Row("assessment:steps", STEP_TAKERS),
+    Row("assessment:steps", STEP_TAKERS, "", "post"),
+    Row("assessment:acceptance", READ_AT_WORK),
+    Row("assessment:acceptance_xlsx", READ_AT_WORK),
+    Row("assessment:titles", READ_AT_WORK),
+    Row("assessment:titles_xlsx", READ_AT_WORK),
+    Row("assessment:title_documents", READ_AT_WORK),
+    Row("assessment:title_document", READ_IN_DISTRICT, "title_document"),
+    Row("assessment:title_document_add", BUREAUS),
+    Row("assessment:title_document_add", BUREAUS, "", "post", {"number": "1号", "dated": "2012-12-01"}),
+    Row("assessment:community_titles", READ_OF_COMMUNITY, "code"),
+    Row("assessment:rechecks", READ_AT_WORK),
+    Row("assessment:rechecks_xlsx", READ_AT_WORK),
     # 日程、延期、通知
     Row("assessment:calendar", NOT_ADMINISTRATORS),
     Row("assessment:calendar_edit", BUREAUS, "2012 city"),
@@ -385,10 +401,12 @@ def world(  # noqa: PLR0917  everybody whom the objects belong to
     ]
     evidence = Evidence.objects.create(assessment=draft, item=item, file=file)
     drawn, frozen = make_draws(draft, by=town_officer)
+    title = make_designation(community=community, campaign_year=draft.campaign_year, named_on=date(2012, 12, 1))
     return {
         "code": community.code,
         "drawn": drawn.pk,
         "frozen": frozen.pk,
+        "title_document": make_document(draft.campaign_year, [title]).pk,
         "reorganisation": make_renaming(community, was="聚湖老社区", on=date(2012, 3, 1)).pk,
         "draft": draft.pk,
         "filed": filed.pk,

@@ -8,6 +8,7 @@ from typing import Any
 import django_filters as filters
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from assessment.inspecting.methods import METHODS, covered, methods_of
@@ -33,7 +34,8 @@ def concerned(
     stage: Stage, *, campaign_year: CampaignYear | None, day: date, appointment: Appointment
 ) -> QuerySet[Any]:
     """Communities of the day that are checked at a stage: open to it now, drawn where it draws, or begun before."""
-    units = with_assessments(Community.objects.listed_on(day, appointment), campaign_year, day)
+    placed = Community.objects.listed_on(day, appointment)
+    units = with_assessments(placed, campaign_year, day, states_on=timezone.localdate())
     units = units.annotate(standard_id=F("chosen__standard")).filter(assessment_id__isnull=False)
     open_now = Q(current_state__in=OPEN_STATES[stage])
     if stage in VISITORS:

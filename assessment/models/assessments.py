@@ -96,6 +96,8 @@ class Stage(models.TextChoices):
 
 FORM_STAGES = (Stage.SELF, Stage.DISTRICT, Stage.CITY, Stage.PROVINCE)
 """The four score columns of the 考核评分表."""
+RECHECK_STAGES = (Stage.PROVINCE, Stage.REINSPECTION)
+"""The two of the 动态复核表: a named unit does not assess itself anew (R80)."""
 
 
 class AssessmentQuerySet(models.QuerySet["Assessment"]):
@@ -165,6 +167,15 @@ class Assessment(models.Model):
     @property
     def status(self) -> State:
         return State(self.state)
+
+    @property
+    def is_recheck(self) -> bool:
+        return self.kind == self.Kind.RECHECK
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """Who scores it, in order: an application begins with the unit's own sheet, a recheck has none."""
+        return RECHECK_STAGES if self.is_recheck else FORM_STAGES
 
     @property
     def is_editable(self) -> bool:

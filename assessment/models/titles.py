@@ -4,10 +4,22 @@ from datetime import date
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from accounts.models import User
 from assessment.models.campaigns import CampaignYear
 from communities.models import Appointment, Category, Community, StoredFile
+
+
+def title_of(category: str) -> str:
+    """The title, worded apart for 社区 and 村."""
+    return f"省级和谐社区建设示范{'社区' if category == Category.URBAN else '村'}"
+
+
+class TitleDocumentQuerySet(models.QuerySet["TitleDocument"]):
+    def visible_to(self, appointment: Appointment) -> "TitleDocumentQuerySet":
+        """A district's documents are for all who read there; of their units everybody sees those of their own."""
+        return self.filter(campaign_year__campaign__district=appointment.district_id)
 
 
 class TitleDocument(models.Model):
@@ -28,6 +40,8 @@ class TitleDocument(models.Model):
     entered_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     entered_at = models.DateTimeField("登记时间", auto_now_add=True)
 
+    objects = TitleDocumentQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "命名文件"
         ordering = ["-dated", "-pk"]
@@ -37,6 +51,9 @@ class TitleDocument(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("assessment:title_document", args=[self.pk])
 
 
 class DesignationQuerySet(models.QuerySet["Designation"]):
@@ -84,6 +101,5 @@ class Designation(models.Model):
 
     @property
     def title(self) -> str:
-        """The title, worded apart for 社区 and 村."""
-        noun = "社区" if self.community.category == Category.URBAN else "村"
-        return f"省级和谐社区建设示范{noun}"
+        """The title in the words of what the unit is now."""
+        return title_of(self.community.category)

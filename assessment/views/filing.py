@@ -33,6 +33,8 @@ def check(request: Request, pk: int) -> HttpResponse:
     """核对申报: every obstacle as a link to its row; 提交 when there is none. A POST submits."""
     assessment = load(request, pk)
     submit = TRANSITIONS["submit"]
+    if assessment.is_recheck:
+        return redirect(assessment)
     if assessment.state not in submit.sources:
         return redirect("assessment:receipt", pk)
     if request.method == "POST":

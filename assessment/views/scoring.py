@@ -17,8 +17,10 @@ from assessment.lists import AssessmentFilter, with_assessments
 from assessment.models import Assessment, Item, ItemScore, Stage
 from assessment.page import Typed, sheet_page
 from assessment.returning import standing_reasons
+from assessment.scores import effective_score, effective_scores
 from assessment.sheets import sheet_table
 from assessment.tables import AssessmentTable
+from assessment.views.rechecks import recheck_page
 from assessment.workflow import Refused, available
 from communities.access import READERS, SCORERS, Request, allow
 from communities.models import Community
@@ -49,6 +51,9 @@ def assessment_list(request: Request) -> HttpResponse:
         states_on=request.states_on,
     )
     table = paged(AssessmentTable(filters.qs, default=""), request)
+    table.scores = effective_scores(
+        Assessment.objects.filter(pk__in=[row.record.assessment_id for row in table.page.object_list])
+    )
     return render(request, "assessment/list.html", {"filter": filters, "table": table, "scorers": SCORERS})
 
 
@@ -70,10 +75,12 @@ def begin(request: Request, code: str) -> HttpResponse:
 
 @allow(READERS)
 def sheet(request: Request, pk: int) -> HttpResponseBase:
-    """The whole sheet, an item a row; without JavaScript 暂存 saves everything at once."""
+    """The whole sheet, an item a row; without JavaScript 暂存 saves everything at once. A recheck has its own page."""
     assessment = load(request, pk)
     if request.method == "POST":
         return save_sheet(request, assessment)
+    if assessment.is_recheck:
+        return recheck_page(request, assessment)
     return render(request, "assessment/sheet.html", sheet_context(request, assessment))
 
 
@@ -84,10 +91,11 @@ def sheet_context(request: Request, assessment: Assessment, typed: Typed | None 
     return {
         "assessment": assessment,
         "table": table,
-        "parts": sheet_page(assessment, table, typed, returned),
+        "parts": sheet_page(assessment, table, typed, returned=returned),
         "returned": returned,
         "total": table.totals[Stage.SELF],
         "editable": editable,
+        "effective": effective_score(assessment),
         "steps": available(assessment, request.appointment),
         "last_change": assessment.changes.filter(target=assessment.state).first(),
         "late_reason": late_reason(assessment),
@@ -181,15 +189,20 @@ def carry(request: Request, pk: int) -> HttpResponse:
 
 @allow(READERS)
 def gaps(request: Request, pk: int) -> HttpResponse:
-    """缺什么补什么: every item that lost points or has no score yet, by part, with what the registers say."""
+    """缺什么补什么: every item that lost points or has no score yet, by part, with what the registers say.
+
+    Of a recheck it is the latest stage that has scored, of an application the self-assessment.
+    """
     assessment = load(request, pk)
     table = sheet_table(assessment)
-    parts = sheet_page(assessment, table)
+    stage = table.latest or table.stages[0] if assessment.is_recheck else Stage.SELF
+    parts = sheet_page(assessment, table, stage=stage)
     short = [(part, [row for row in part.rows if row.lost is None or row.lost > 0]) for part in parts]
     mark = assessment.campaign_year.campaign.pass_mark
-    total = table.totals[Stage.SELF]
+    total = table.totals[stage]
     context = {
         "assessment": assessment,
+        "stage": stage,
         "parts": [(part, rows) for part, rows in short if rows],
         "total": total,
         "mark": mark,

@@ -90,11 +90,12 @@ def community(request: Request) -> HttpResponse:
         .select_related("community__town", "campaign_year")
         .first()
     )
+    sheet = worklists.sheet_to_mend(assessment) if assessment else None
     context = {
         **common(request),
         "assessment": assessment,
-        "sheet": assessment.self_sheet if assessment else None,
-        "gaps": worklists.gaps(assessment)[: worklists.LIST_LENGTH] if assessment else [],
+        "sheet": sheet,
+        "gaps": worklists.gaps(sheet)[: worklists.LIST_LENGTH] if sheet else [],
         "changes": worklists.recent_changes(appointment, year),
     }
     return render(request, "reporting/home_community.html", context)

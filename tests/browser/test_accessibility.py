@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts import audit
 from assessment.inspecting.rights import CHECKERS
-from assessment.models import Assessment, CampaignYear, Inspection, Stage, State
+from assessment.models import Assessment, CampaignYear, Designation, Inspection, Stage, State
 from communities.models import (
     Appointment,
     Community,
@@ -23,6 +23,7 @@ from communities.models import (
     YearProfile,
 )
 from communities.models.records import REGISTERS
+from tests.assessment.title_cases import make_document, rechecked
 from tests.factories import make_assessment, make_community, make_designation, make_person, make_renaming, make_town
 from tests.inspection_rows import make_inspection
 from tests.reporting.staged import score
@@ -40,6 +41,8 @@ def assessment(community, village, open_year) -> Assessment:
     make_renaming(village, was="银荡老村", on=date(2012, 3, 1))
     make_designation(community=village, campaign_year=open_year, named_on=date(2012, 5, 1))
     make_assessment(community=village, campaign_year=open_year, scores=FULL, state=State.SUBMITTED)
+    named = make_community(town=community.town, name="府前社区")
+    rechecked(named, open_year, state=State.RECTIFYING, resubmit_by=date(2012, 12, 1))
     inspected(community, open_year)
     made = make_assessment(community=community, campaign_year=open_year, scores={"1.1": "10", "2.1": "12.5"})
     score(made, Stage.DISTRICT, i1_1="4", i2_1="8")
@@ -113,6 +116,8 @@ def pages_to_read(assessment: Assessment) -> list[str]:
     return [
         *(reverse(f"reporting:{name}") for name in ("home", "shortfalls", "figures")),
         *(reverse(f"assessment:{name}") for name in ("list", "standards", "campaign", "metrics")),
+        *(reverse(f"assessment:{name}") for name in ("titles", "title_documents", "rechecks", "acceptance")),
+        reverse("assessment:community_titles", args=[code]),
         *(reverse(f"communities:{name}") for name in ("list", "registers")),
         *(reverse(f"communities:{name}", args=[code]) for name in ("detail", "linkage", "duty_notice")),
         reverse("assessment:community_metrics", args=[code, 2012]),
@@ -138,10 +143,22 @@ def pages_to_keep(assessment: Assessment) -> list[str]:
     ]
 
 
+def pages_of_titles(assessment: Assessment) -> list[str]:
+    """A recheck of a named unit, with its form, and the document that named it."""
+    recheck = Assessment.objects.get(kind=Assessment.Kind.RECHECK)
+    names = ("assessment:sheet", "assessment:gaps", "reporting:score_sheet")
+    return [
+        *(reverse(name, args=[recheck.pk]) for name in names),
+        make_document(assessment.campaign_year, Designation.objects.all()).get_absolute_url(),
+    ]
+
+
 def pages_of_the_bureau(assessment: Assessment) -> list[str]:
     return [
         *(reverse(f"communities:{name}") for name in ("import", "funding_approve", "towns", "town_add")),
         *(reverse(f"assessment:{name}") for name in ("standard_import", "decisions", "reorganisations", "reorganise")),
+        *(reverse(f"assessment:{name}") for name in ("steps", "title_document_add")),
+        *pages_of_titles(assessment),
         reverse("communities:record_add", args=["workers"]),
         reverse("communities:town", args=[assessment.community.town_id]),
         reverse("communities:community_edit", args=[assessment.community.code]),
