@@ -15,8 +15,9 @@ from communities.exporting import MOST_ROWS, export_workbook
 from communities.listing import filter_class_of, records_of, table_class_of
 from communities.models import Community, RegisterCheck, Role
 from communities.models.records import Register, registers_in_order
+from communities.paging import capped_count, in_words
 from communities.revisions import label, shown
-from communities.tables import break_ties, capped_count, in_words, paged
+from communities.tables import break_ties, paged
 from communities.views.importing import download
 from communities.views.scoped import CONFIRMERS, may_write, register_or_404
 

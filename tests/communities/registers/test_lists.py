@@ -13,8 +13,9 @@ from communities.importing.record_titles import titles_of
 from communities.listing import filter_class_of, table_class_of
 from communities.models.records import REGISTERS
 from communities.models.searching import initials
+from communities.paging import PER_PAGE
 from communities.revisions import shown
-from communities.tables import PER_PAGE, paged
+from communities.tables import paged
 from communities.views.record_lists import filtered
 from tests.communities.registers.steps import (
     YEAR,
