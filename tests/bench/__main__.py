@@ -4,17 +4,16 @@ import argparse
 import sys
 from collections.abc import Iterator
 
-import django
 from django.core.management import call_command
 from django.db import connection
 
-django.setup()
+from config.wsgi import application
+from tests.bench.compare import Result
+from tests.bench.district import build_campaign, build_place, scratch_database
+from tests.bench.lists import measure_lists
+from tests.bench.measurements import MEASUREMENTS, measure_import
 
-from tests.bench.compare import Result  # noqa: E402  # why: models load after django.setup()
-from tests.bench.district import build_campaign, build_place, scratch_database  # noqa: E402
-from tests.bench.lists import measure_lists  # noqa: E402
-from tests.bench.measurements import MEASUREMENTS, measure_import  # noqa: E402
-
+assert application, "loaded as it is in a server"
 NAMES = ["import", *MEASUREMENTS, "lists"]
 
 
