@@ -16,9 +16,10 @@ from django.db.models import ProtectedError
 from accounts import audit
 from communities import locks
 from communities.counting import recount
+from communities.ledger_kinds import COUNTED_BY, complete_anew
 from communities.locks import Locked
-from communities.models import Appointment, YearProfile
-from communities.models.records import Record, Register
+from communities.models import Appointment, LedgerKind, YearProfile
+from communities.models.records import REGISTERS, Record, Register
 from communities.record_files import detach_all
 from communities.revisions import Conflict, label, revise, shown
 
@@ -72,8 +73,10 @@ def save_records(
             _fill(change)
             new.append(change.record)
         else:
-            _revise(register, change, by=by, reason=reason, action=action)
+            changed = _revise(register, change, by=by, reason=reason, action=action)
             written.changed.append(change.record)
+            if isinstance(change.record, LedgerKind) and changed & COUNTED_BY:
+                _recount(REGISTERS["ledger"], complete_anew(change.record))
     written.created = _create(register, new, by=by, reason=reason, action=action)
     _recount(register, touched)
     return written
@@ -101,11 +104,12 @@ def _create(register: Register, new: list[Record], *, by: Appointment, reason: s
     return created
 
 
-def _revise(register: Register, change: Change, *, by: Appointment, reason: str, action: str) -> None:
-    """Facts that are counted meanwhile are left alone, whatever the form still held."""
+def _revise(register: Register, change: Change, *, by: Appointment, reason: str, action: str) -> set[str]:
+    """Answers with what changed. Facts that are counted meanwhile are left alone, whatever the form still held."""
     record = _stored(register, change.record)
     counted = set(getattr(record, "counted", ()))
     values = {name: value for name, value in change.values.items() if name not in counted}
+    changed = {name for name, value in values.items() if getattr(record, name) != value}
     _fill(Change(record, values, change.revision))
     derived = {name: getattr(record, name) for name in DERIVED if hasattr(record, name)}
     try:
@@ -120,6 +124,7 @@ def _revise(register: Register, change: Change, *, by: Appointment, reason: str,
             )
     except IntegrityError:
         raise Locked(f"“{register.label}”中已有同样的记录，请核对{key_words(register)}。") from None
+    return changed
 
 
 def _stored(register: Register, record: Record) -> Record:
