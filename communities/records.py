@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
@@ -18,9 +19,9 @@ from communities import locks
 from communities.counting import recount
 from communities.ledger_kinds import COUNTED_BY, complete_anew
 from communities.locks import Locked
-from communities.models import Appointment, LedgerKind, YearProfile
+from communities.models import Appointment, Community, LedgerKind, RecordFile, Town, YearProfile
 from communities.models.records import REGISTERS, Record, Register
-from communities.record_files import detach_all
+from communities.record_files import attach, detach, detach_all
 from communities.revisions import Conflict, label, revise, shown
 
 REASON = "更正原因"
@@ -157,6 +158,32 @@ def remove_record(register: Register, record: Record, *, revision: int, by: Appo
     if not deleted:
         raise Conflict(_stored(register, record))
     _recount(register, touched)
+
+
+@transaction.atomic
+def attach_file(
+    register: Register, record: Record, upload: UploadedFile, *, by: Appointment, reason: str = ""
+) -> RecordFile:
+    """Put a file beside a record: a change of it like any other. Raises Locked or UnfitFile."""
+    _pass_gates(register, [record], by=by, reason=reason)
+    return attach(record, upload, **_owner_of(record), by=by, reason=reason)
+
+
+@transaction.atomic
+def detach_file(
+    register: Register, record: Record, record_file: RecordFile, *, by: Appointment, reason: str = ""
+) -> None:
+    """Take a file off its record: a change of it like any other. Raises Locked."""
+    _pass_gates(register, [record], by=by, reason=reason)
+    detach(record_file, by=by, reason=reason)
+
+
+def _owner_of(record: Record) -> dict[str, Any]:
+    """Whose the files of a record are."""
+    unit = record.unit
+    if isinstance(unit, Community):
+        return {"district": unit.town.district, "town": unit.town, "community": unit}
+    return {"district": unit.district, "town": unit} if isinstance(unit, Town) else {"district": unit}
 
 
 def _pass_gates(register: Register, records: list[Record], *, by: Appointment, reason: str) -> dict[int, set[int]]:
