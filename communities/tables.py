@@ -19,15 +19,18 @@ PIN = {"td": {"class": "pin"}, "th": {"class": "pin"}}
 
 def paged(table: tables.Table, request: HttpRequest) -> tables.Table:
     """The list sorted and turned to the page that the address asks for; how long a page is, is not for it to say."""
-    tables.RequestConfig(request, paginate=False).configure(table)
-    break_ties(table)
+    table.request = request
+    sort(table, request.GET.getlist("sort"))
     table.paginator = CappedPaginator(table.data.data, PER_PAGE)
     table.page = table.paginator.get_page(request.GET.get("page"))
     table.page.object_list = BoundRows(table.page.object_list, table)
     return table
 
 
-def break_ties(table: tables.Table) -> None:
+def sort(table: tables.Table, asked: list[str]) -> None:
+    """Sort by the columns that the address asks for, as far as there are such; rows that sort alike keep one order."""
+    names = {column.name for column in table.columns if column.orderable}
+    table.order_by = [name for name in asked if name.removeprefix("-") in names]
     rows = getattr(table.data, "data", None)
     if isinstance(rows, QuerySet):
         table.data.data = in_one_order(rows)

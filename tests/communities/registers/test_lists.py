@@ -144,6 +144,15 @@ def test_every_column_sorts_both_ways_and_loses_nothing(register, town, listed):
         assert set(up) == set(down) == made, name
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("asked", ["1.005", "name.1", "-", "chosen", "-serial", "remarks", ""])
+def test_an_order_that_there_is_not_is_the_usual_one(asked, client, town, listed):
+    register = REGISTERS["workers"]
+    many(register, town, 3)
+    assert listed(register, sort=asked) == listed(register)
+    assert client.get(address("record_export", register), {"sort": asked}).status_code == 200
+
+
 @every_register
 def test_1_3_and_60_records_cost_the_same_queries_and_are_paged_without_loss(register, client, town, listed):
     """House rule 8, of the list and of its export; sorted or not, every record is on one page only."""
