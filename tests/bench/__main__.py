@@ -4,7 +4,6 @@ import argparse
 import sys
 from collections.abc import Iterator
 
-from django.core.management import call_command
 from django.db import connection
 
 from config.wsgi import application
@@ -45,7 +44,6 @@ def main() -> None:
     names = parser.parse_args().names or NAMES
     if unknown := set(names) - set(NAMES):
         parser.error(f"没有这项：{'、'.join(sorted(unknown))}")
-    call_command("collectstatic", "--noinput", verbosity=0)
     print(f"{connection.vendor}：本系统、对照、比值")
     reached = True
     for result in measured(names):
