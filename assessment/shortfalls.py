@@ -21,7 +21,6 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.expressions import Combinable
 from django.db.models.functions import Round
 from django.db.models.lookups import GreaterThanOrEqual, LessThan
 
@@ -38,6 +37,7 @@ HARD_PERCENT = 90
 SOFT_PERCENT = 85
 HUNDRED = 100
 DECIMAL = DecimalField(max_digits=14, decimal_places=2)
+SHARE = DecimalField(max_digits=14, decimal_places=4)
 PATH = "assessment__community"
 OTHERS = F("total") - F("part_2")
 OTHER_PARTS = tuple(part for part in Part if part != Part.PREMISES)
@@ -64,12 +64,19 @@ class Points:
 
     def full(self, *parts: int) -> Case:
         """The points that the standard of a sheet gives for these parts; unknown where it has none of them."""
-        sums = {
-            standard: sum(points[part] for part in parts if part in points)
+        return _by_standard(self._sums(parts), DECIMAL)
+
+    def percent(self, percent: int, *parts: int) -> Case:
+        """So many percent of them: formed here, so that no sheet has to be multiplied to be compared."""
+        shares = {standard: points * percent / HUNDRED for standard, points in self._sums(parts).items()}
+        return _by_standard(shares, SHARE)
+
+    def _sums(self, parts: tuple[int, ...]) -> dict[int, Decimal]:
+        return {
+            standard: sum((points[part] for part in parts if part in points), Decimal())
             for standard, points in self.parts.items()
             if set(parts) & set(points)
         }
-        return _by_standard(sums, DECIMAL)
 
     def full_others(self) -> Case:
         return self.full(*OTHER_PARTS)
@@ -83,20 +90,16 @@ def _by_standard(values: Mapping[int, Any], field: Field) -> Case:
     return Case(*cases, default=None, output_field=field)
 
 
-def times(expression: Combinable, factor: int) -> Combinable:
-    """A product of points to compare: rounded, since SQLite counts decimals in reals."""
-    product = ExpressionWrapper(expression * Value(factor), output_field=DECIMAL)
-    return Round(product, precision=2, output_field=DECIMAL)
-
-
 def scored_in_full(points: Points) -> Q:
     """A sheet that is not finished says nothing about what a community lacks."""
     return Q(GreaterThanOrEqual(F("scored_items"), points.number_of_items()))
 
 
 def is_hollow(points: Points) -> Q:
-    hard = GreaterThanOrEqual(times(F("part_2"), HUNDRED), times(points.full(Part.PREMISES), HARD_PERCENT))
-    soft = LessThan(times(OTHERS, HUNDRED), times(points.full_others(), SOFT_PERCENT))
+    """What others got is rounded, since SQLite subtracts decimals as reals."""
+    hard = GreaterThanOrEqual(F("part_2"), points.percent(HARD_PERCENT, Part.PREMISES))
+    others = Round(ExpressionWrapper(OTHERS, output_field=DECIMAL), precision=2, output_field=DECIMAL)
+    soft = LessThan(others, points.percent(SOFT_PERCENT, *OTHER_PARTS))
     return scored_in_full(points) & Q(hard) & Q(soft)
 
 
@@ -115,7 +118,6 @@ def report(asked: Asked) -> Report:
             words("weakest", "失分最多的方面", weakest, Kind.WORDS),
         ),
         bring=lambda rows: rows.annotate(**{f"full_{part.value}": points.full(part) for part in OTHER_PARTS}),
-        order=("place__town__sort_order", "-place__category", f"{PATH}__sort_order"),
     )
 
 

@@ -22,18 +22,20 @@ def attach(
     community: Community | None = None,
     by: Appointment,
     limit: int | None = None,
+    reason: str = "",
 ) -> RecordFile:
     """Put an uploaded file beside a record. `district`, `town`, `community` name the unit that owns the file and so
-    who may open it; `limit` is how many files a record takes, else the setting. Raises UnfitFile.
+    who may open it; `limit` is how many files a record takes, else the setting; `reason` is that of a correction.
+    Raises UnfitFile.
 
     The same content is kept once per unit and only linked again.
     """
     most = settings.EVIDENCE_MAX_FILES_PER_ITEM if limit is None else limit
     with taking(upload, district=district, town=town, community=community, by=by) as file:
-        return put_beside(record, file, most=most, by=by)
+        return put_beside(record, file, most=most, by=by, reason=reason)
 
 
-def put_beside(record: models.Model, file: StoredFile, *, most: int, by: Appointment) -> RecordFile:
+def put_beside(record: models.Model, file: StoredFile, *, most: int, by: Appointment, reason: str = "") -> RecordFile:
     """Link a record to `file`, or to what its owner already keeps of the same content."""
     if not hold(record):
         raise UnfitFile("这条记录已被删除，不能再添加附件。请刷新页面查看最新内容。")
@@ -43,8 +45,8 @@ def put_beside(record: models.Model, file: StoredFile, *, most: int, by: Appoint
         record_type=record._meta.label_lower, record_id=record.pk, file=keep(file)
     )
     if created:
-        name = record_file.file.name
-        audit.record("上传附件", record, by=by.user, after={"附件": name, "SHA-256": file.sha256})
+        after = {"附件": record_file.file.name, "SHA-256": file.sha256, **_because(reason)}
+        audit.record("上传附件", record, by=by.user, after=after)
     return record_file
 
 
@@ -58,11 +60,16 @@ def hold(record: models.Model) -> bool:
 
 
 @transaction.atomic
-def detach(record_file: RecordFile, *, by: Appointment) -> None:
+def detach(record_file: RecordFile, *, by: Appointment, reason: str = "") -> None:
     """Take a file off its record; the file itself stays, other records may use it. Nothing happens twice."""
     removed, _each = RecordFile.objects.filter(pk=record_file.pk).delete()
     if removed:
-        audit.record("移除附件", record_of(record_file), by=by.user, before={"附件": record_file.file.name})
+        before = {"附件": record_file.file.name}
+        audit.record("移除附件", record_of(record_file), by=by.user, before=before, after=_because(reason))
+
+
+def _because(reason: str) -> dict[str, str]:
+    return {"更正原因": reason.strip()} if reason.strip() else {}
 
 
 @transaction.atomic

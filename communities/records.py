@@ -10,16 +10,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
 from accounts import audit
 from communities import locks
 from communities.counting import recount
+from communities.ledger_kinds import COUNTED_BY, complete_anew
 from communities.locks import Locked
-from communities.models import Appointment, YearProfile
-from communities.models.records import Record, Register
-from communities.record_files import detach_all
+from communities.models import Appointment, Community, LedgerKind, RecordFile, Town, YearProfile
+from communities.models.records import REGISTERS, Record, Register
+from communities.record_files import attach, detach, detach_all
 from communities.revisions import Conflict, label, revise, shown
 
 REASON = "更正原因"
@@ -72,8 +74,10 @@ def save_records(
             _fill(change)
             new.append(change.record)
         else:
-            _revise(register, change, by=by, reason=reason, action=action)
+            changed = _revise(register, change, by=by, reason=reason, action=action)
             written.changed.append(change.record)
+            if isinstance(change.record, LedgerKind) and changed & COUNTED_BY:
+                _recount(REGISTERS["ledger"], complete_anew(change.record))
     written.created = _create(register, new, by=by, reason=reason, action=action)
     _recount(register, touched)
     return written
@@ -101,11 +105,12 @@ def _create(register: Register, new: list[Record], *, by: Appointment, reason: s
     return created
 
 
-def _revise(register: Register, change: Change, *, by: Appointment, reason: str, action: str) -> None:
-    """Facts that are counted meanwhile are left alone, whatever the form still held."""
+def _revise(register: Register, change: Change, *, by: Appointment, reason: str, action: str) -> set[str]:
+    """Answers with what changed. Facts that are counted meanwhile are left alone, whatever the form still held."""
     record = _stored(register, change.record)
     counted = set(getattr(record, "counted", ()))
     values = {name: value for name, value in change.values.items() if name not in counted}
+    changed = {name for name, value in values.items() if getattr(record, name) != value}
     _fill(Change(record, values, change.revision))
     derived = {name: getattr(record, name) for name in DERIVED if hasattr(record, name)}
     try:
@@ -120,6 +125,7 @@ def _revise(register: Register, change: Change, *, by: Appointment, reason: str,
             )
     except IntegrityError:
         raise Locked(f"“{register.label}”中已有同样的记录，请核对{key_words(register)}。") from None
+    return changed
 
 
 def _stored(register: Register, record: Record) -> Record:
@@ -152,6 +158,32 @@ def remove_record(register: Register, record: Record, *, revision: int, by: Appo
     if not deleted:
         raise Conflict(_stored(register, record))
     _recount(register, touched)
+
+
+@transaction.atomic
+def attach_file(
+    register: Register, record: Record, upload: UploadedFile, *, by: Appointment, reason: str = ""
+) -> RecordFile:
+    """Put a file beside a record: a change of it like any other. Raises Locked or UnfitFile."""
+    _pass_gates(register, [record], by=by, reason=reason)
+    return attach(record, upload, **_owner_of(record), by=by, reason=reason)
+
+
+@transaction.atomic
+def detach_file(
+    register: Register, record: Record, record_file: RecordFile, *, by: Appointment, reason: str = ""
+) -> None:
+    """Take a file off its record: a change of it like any other. Raises Locked."""
+    _pass_gates(register, [record], by=by, reason=reason)
+    detach(record_file, by=by, reason=reason)
+
+
+def _owner_of(record: Record) -> dict[str, Any]:
+    """Whose the files of a record are."""
+    unit = record.unit
+    if isinstance(unit, Community):
+        return {"district": unit.town.district, "town": unit.town, "community": unit}
+    return {"district": unit.district, "town": unit} if isinstance(unit, Town) else {"district": unit}
 
 
 def _pass_gates(register: Register, records: list[Record], *, by: Appointment, reason: str) -> dict[int, set[int]]:

@@ -36,8 +36,6 @@ from communities.statements import Kind
 from communities.templatetags.official import fact, plain
 from communities.thresholds import CERTIFIED_PERCENT, OUTDOOR_SQM, PREMISES_SQM
 
-ADMINISTRATIVE_ORDER = ("place__town__sort_order", "-place__category", "community__sort_order")
-
 
 @dataclass(frozen=True)
 class Asked:
@@ -66,7 +64,10 @@ class Measure:
 
 @dataclass(frozen=True)
 class Report:
-    """`unit` is that of the gap, `owner` who closes it; `bring` adds what the columns need to the rows."""
+    """`unit` is that of the gap, `owner` who closes it; `bring` adds what the columns need to the rows.
+
+    `first` is what rows are ordered by before the administrative order.
+    """
 
     there: Measure
     required: Measure
@@ -75,7 +76,7 @@ class Report:
     owner: str
     more: tuple[Measure, ...] = ()
     bring: Callable[[QuerySet], QuerySet] = lambda rows: rows
-    order: tuple[str, ...] = ADMINISTRATIVE_ORDER
+    first: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
@@ -290,7 +291,7 @@ def incomplete(_asked: Asked) -> Report:
             Measure("rate", "完整度", Kind.PERCENT, share=("there", "required")),
             words("unknown", "未填项目", unknown_in_words, Kind.LONG),
         ),
-        order=("known_facts", *ADMINISTRATIVE_ORDER),
+        first=("known_facts",),
     )
 
 

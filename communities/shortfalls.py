@@ -40,8 +40,9 @@ PROFILES = Source(lambda year, day, *inside: YearProfile.objects.placed(day).fil
 class Shortfall:
     """One way to fall short. `definition` is the 口径, with the rule of the district where there is a choice.
 
-    `condition` is what falls short on a day, `known` what can be judged at all, both over the rows of `source`;
-    `categories` are those it applies to. `report` lays the standing report out; None where it is a filter only.
+    `condition` is what falls short on a day, `known` what can be judged at all, with all that falls short; both over
+    the rows of `source`, `known` without asking for `place`. `categories` are those it applies to. `report` lays the
+    standing report out; None where it is a filter only.
     """
 
     name: str
@@ -107,6 +108,14 @@ def facts(*names: str) -> Callable[[District], Q]:
         return Q(**{f"{field}__isnull": False for field in fields})
 
     return known
+
+
+def units_known(units: tuple[str, ...]) -> Callable[[District], Q]:
+    """Known where all of them are, or where one is known to be missing."""
+    return lambda district: facts(*(ORGANISATION_UNITS[unit] for unit in units))(district) | any_missing(units)
+
+
+GRID_FACTS = facts("households", "grid_cells", "grid_households", "grid_unqualified")
 
 
 def always(text: str) -> Callable[[District], str]:
@@ -175,7 +184,7 @@ SHORTFALLS = {
                 f"总户数按{district.get_staffing_households_display()}。"
             ),
             lambda district, _as_of: grid_gaps(district),
-            facts("households", "grid_cells", "grid_households", "grid_unqualified"),
+            lambda district: GRID_FACTS(district) | grid_gaps(district),
             reports.grid_gaps,
         ),
         Shortfall(
@@ -242,14 +251,14 @@ SHORTFALLS = {
             "一委一居一站不全",
             always("党组织、居（村）委会、服务站有未建立的。"),
             lambda _district, _as_of: any_missing(THREE_UNITS),
-            facts(*(ORGANISATION_UNITS[unit] for unit in THREE_UNITS)),
+            units_known(THREE_UNITS),
         ),
         Shortfall(
             "units4",
             "一委一居一站一办不全",
             always("党组织、居（村）委会、服务站、综治办有未建立的。"),
             lambda _district, _as_of: any_missing(tuple(ORGANISATION_UNITS)),
-            facts(*ORGANISATION_UNITS.values()),
+            units_known(tuple(ORGANISATION_UNITS)),
         ),
         Shortfall(
             "grid",

@@ -4,68 +4,43 @@ from datetime import date
 from typing import Any
 
 import django_tables2 as tables
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.functional import cached_property
+from django_tables2.rows import BoundRows
 
 from accounts.models import AuditEvent
 from communities.models import Appointment, Category, Community
+from communities.paging import PER_PAGE, CappedPaginator, in_one_order
 from communities.statements import Cell, Column, Kind, Statement
 from communities.templatetags.official import fact, plain, tick
 
-PER_PAGE = 50
-COUNTED_AT_MOST = 5_000
 NUMBER = {"td": {"class": "number"}, "th": {"class": "number"}}
 PIN = {"td": {"class": "pin"}, "th": {"class": "pin"}}
 """The column that names the row: it stays in sight while a wide list is moved sideways."""
 
 
-def capped_count(rows: QuerySet, most: int = COUNTED_AT_MOST) -> int:
-    """How many rows there are, counted to one more than `most` and no further."""
-    return rows.order_by()[: most + 1].count()
-
-
-def in_words(number: int, most: int = COUNTED_AT_MOST) -> str:
-    """A capped count as people read it."""
-    return f"{most}条以上" if number > most else f"{number}条"
-
-
-class CappedPaginator(Paginator):
-    """A list costs the same however long it is: nobody turns 100 pages."""
-
-    @cached_property
-    def count(self) -> int:
-        rows: Any = self.object_list
-        if not isinstance(rows, QuerySet):  # the rows of a table hold its queryset two steps down
-            rows = getattr(getattr(rows, "data", None), "data", None)
-        return capped_count(rows) if isinstance(rows, QuerySet) else len(self.object_list)
-
-    @property
-    def count_in_words(self) -> str:
-        return in_words(self.count)
-
-
 def paged(table: tables.Table, request: HttpRequest) -> tables.Table:
     """The list sorted and turned to the page that the address asks for; how long a page is, is not for it to say."""
-    tables.RequestConfig(request, paginate=False).configure(table)
-    break_ties(table)
-    table.paginate(paginator_class=CappedPaginator, per_page=PER_PAGE)
+    table.request = request
+    sort(table, request.GET.getlist("sort"))
+    table.paginator = CappedPaginator(table.data.data, PER_PAGE)
     table.page = table.paginator.get_page(request.GET.get("page"))
+    table.page.object_list = BoundRows(table.page.object_list, table)
     return table
 
 
-def break_ties(table: tables.Table) -> None:
-    """Rows that sort alike keep one order, so that no page repeats or drops a row."""
+def sort(table: tables.Table, asked: list[str]) -> None:
+    """Sort by the columns that the address asks for, as far as there are such; rows that sort alike keep one order."""
+    names = {column.name for column in table.columns if column.orderable}
+    table.order_by = [name for name in asked if name.removeprefix("-") in names]
     rows = getattr(table.data, "data", None)
     if isinstance(rows, QuerySet):
-        table.data.data = rows.order_by(*(rows.query.order_by or rows.model._meta.ordering), "pk")
+        table.data.data = in_one_order(rows)
 
 
-def statement_of(table: tables.Table, title: str, sort: str = "") -> Statement:
+def statement_of(table: tables.Table, title: str, order: str = "") -> Statement:
     """All rows of a list as it is sorted on the page, to be exported: what is shown is what is written."""
-    table.order_by = sort
-    break_ties(table)
+    sort(table, [order])
     columns = [
         column
         for column in table.columns.iterall()

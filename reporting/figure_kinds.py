@@ -54,7 +54,7 @@ class FigureKind:
         place = group.place.name
         return Figure(
             key=f"{self.key}.{group.category.value}" + (f"@{place}" if place else ""),
-            label=f"{place}{group.category.label}{self.label}",
+            label=self.label_of(group.category, place),
             value=amount.value,
             numerator=amount.numerator,
             denominator=amount.denominator,
@@ -62,6 +62,9 @@ class FigureKind:
             as_of=as_of,
             definition=self.definition,
         )
+
+    def label_of(self, category: Category, place: str = "") -> str:
+        return f"{place}{category.label}{self.label}"
 
 
 How = Callable[[Group], Amount]

@@ -11,16 +11,15 @@ from functools import cached_property
 from operator import attrgetter
 from typing import Any
 
-from django.core.paginator import Page
 from django.db.models import Aggregate, Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.urls import reverse
 
 from assessment.shortfalls import HOLLOW
 from communities.models import Appointment, Category, Community
+from communities.paging import Leaf, leaf
 from communities.shortfall_reports import Asked, Measure, Report
 from communities.shortfalls import SHORTFALLS, Shortfall, Source
 from communities.statements import TOTAL, Cell, Column, Kind, Statement
-from communities.tables import PER_PAGE, CappedPaginator
 
 TENTH = Decimal("0.1")
 REPORTS: dict[str, Shortfall] = {}
@@ -63,47 +62,67 @@ class Listed:
         return self.shortfall.source.path
 
     @cached_property
+    def condition(self) -> Q:
+        return self.shortfall.condition(self.asked.district, self.asked.as_of)
+
+    @cached_property
     def short(self) -> QuerySet:
         """The rows that fall short, with what the columns need."""
-        condition = self.shortfall.condition(self.asked.district, self.asked.as_of)
         expressions = {column(m): m.expression for m in self.report.measures if m.expression is not None}
         source = self.shortfall.source
-        rows = source.rows(self.asked.year, self.asked.as_of, self.inside, condition)
+        rows = source.rows(self.asked.year, self.asked.as_of, self.inside, self.condition)
         rows = rows.annotate(**expressions, **PLACE).select_related(self.path)
-        return self.report.bring(rows).order_by(*self.report.order)
+        administrative = ("place__town__sort_order", "-place__category", f"{self.path}__sort_order")
+        return self.report.bring(rows).order_by(*self.report.first, *administrative)
 
     @cached_property
     def unknown(self) -> QuerySet[Any]:
         """Communities of whom it cannot be said: no row of the year, or a fact of it is blank."""
-        asked, source = self.asked, self.shortfall.source
-        settled = _settled(self.shortfall, asked)
-        own = Q(**{self.path: OuterRef("pk")})
-        judged = source.rows(asked.year, asked.as_of, own, settled).order_by()
-        communities: QuerySet[Any] = Community.objects.on(asked.as_of, self.inside)
-        return communities.filter(~Exists(judged), place_category__in=self.shortfall.categories)
+        some = len(self.shortfall.categories) < len(Category)
+        of_category = Q(place__category__in=self.shortfall.categories) if some else Q()
+        judged = self._has_row(self.shortfall.known(self.asked.district))
+        return Community.objects.on(self.asked.as_of, self.inside, of_category, ~judged)
 
-    def statement(self, page: Page | None = None) -> Statement:
-        """The rows of a page, or all of them."""
-        rows = page.object_list if page else self.short
+    def _has_row(self, condition: Q) -> Q:
+        own = Q(**{self.path: OuterRef("place__community")})
+        return Q(Exists(self.shortfall.source.rows(self.asked.year, self.asked.as_of, own, condition).order_by()))
+
+    def page(self, number: str | None) -> Leaf:
+        """A page of those that fall short.
+
+        Communities are looked through in their order until the page is full; a database that was asked for the rows at
+        once might sort all that fall short. What has an order of its own is found by its own index.
+        """
+        if self.report.first:
+            return leaf(self.short, number)
+        falling = self._has_row(self.condition)
+        communities = Community.objects.on(self.asked.as_of, self.inside, falling)
+        return leaf(communities, number, self.short, f"{self.path}_id")
+
+    def page_of_unknown(self, number: str | None) -> Leaf:
+        return leaf(self.unknown, number, Community.objects.on(self.asked.as_of))
+
+    def statement(self, page: Leaf | None = None, *, summed: bool = True) -> Statement:
+        """The rows of a page, or all of them; `summed` with the foot, which adds up the whole list."""
         measures = self.report.measures
         return Statement(
             title=self.shortfall.label,
             columns=[*UNIT_COLUMNS, *(Column(m.label, m.kind) for m in measures), Column("责任")],
-            rows=[self._row(row) for row in rows],
-            foot=self._foot(),
+            rows=[self._row(row) for row in (page.rows if page else self.short)],
+            foot=self._foot() if summed else None,
             notes=[f"口径：{self.shortfall.definition(self.asked.district)}", *self.report.notes],
-            first=page.start_index() if page and page.object_list else 1,
+            first=page.first if page else 1,
             empty="没有这种短板。",
         )
 
-    def statement_of_unknown(self, page: Page | None = None) -> Statement:
-        communities: Iterable[Community] = page.object_list if page else self.unknown
+    def statement_of_unknown(self, page: Leaf | None = None) -> Statement:
+        communities: Iterable[Community] = page.rows if page else self.unknown
         return Statement(
             title=f"{self.shortfall.label}：情况不明",
             columns=UNIT_COLUMNS,
             rows=[unit_cells(community, community, self.appointment) for community in communities],
             notes=["判断所需的数字没有填写；不明不等于达标，也不等于短板。"],
-            first=page.start_index() if page and page.object_list else 1,
+            first=page.first if page else 1,
         )
 
     def _row(self, row: Any) -> list[Cell]:
@@ -154,16 +173,6 @@ def _share(measure: Measure, values: Mapping[str, Any]) -> Decimal | None:
     return (Decimal(part) * 100 / Decimal(total)).quantize(TENTH, ROUND_HALF_UP)
 
 
-def _settled(shortfall: Shortfall, asked: Asked) -> Q:
-    """Rows of which it can be said whether they fall short: all of them where no fact has to be known."""
-    known = shortfall.known(asked.district)
-    return shortfall.condition(asked.district, asked.as_of) | known if known else Q()
-
-
-def paged(rows: QuerySet, number: str | None) -> Page:
-    return CappedPaginator(rows, PER_PAGE).get_page(number)
-
-
 # --- all reports at a glance ---------------------------------------------------------------------------------------
 def overview(asked: Asked, inside: Q) -> Statement:
     """Every report with the number of communities in it: one grouped query for each source, one for all there are."""
@@ -188,13 +197,13 @@ def overview(asked: Asked, inside: Q) -> Statement:
 
 
 def _counted(source: Source, asked: Asked, inside: Q) -> Counter[str]:
-    """{"premises short urban": 3, "premises settled urban": 9}."""
+    """{"premises short urban": 3, "premises known urban": 9}."""
     sums: dict[str, Aggregate] = {}
     for name, shortfall in REPORTS.items():
         if shortfall.source == source:
-            settled = _settled(shortfall, asked)
+            known = shortfall.known(asked.district)
             sums[f"{name} short"] = Count("pk", filter=shortfall.condition(asked.district, asked.as_of))
-            sums[f"{name} settled"] = Count("pk", filter=settled) if settled else Count("pk")
+            sums[f"{name} known"] = Count("pk", filter=known) if known else Count("pk")
     aliases = {f"n{number}": name for number, name in enumerate(sums)}
     category = "place__category"
     rows = source.rows(asked.year, asked.as_of, inside).order_by().values(category)
@@ -214,7 +223,7 @@ def _overview_row(
         for category, number in zip(Category, numbers, strict=True)
     ]
     unknown = sum(
-        totals.get(category.value, 0) - counts[f"{shortfall.name} settled {category.value}"]
+        totals.get(category.value, 0) - counts[f"{shortfall.name} known {category.value}"]
         for category in shortfall.categories
     )
     owner = shortfall.report(asked).owner if shortfall.report else ""

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('assessment', '0004_lineage'),
-        ('communities', '0005_review_chain'),
+        ('communities', '0006_review_chain'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

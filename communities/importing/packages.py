@@ -12,7 +12,7 @@ from io import BytesIO
 from stat import S_ISLNK
 from xml.parsers import expat
 
-from openpyxl.utils.cell import coordinate_to_tuple
+from openpyxl.utils.cell import column_index_from_string
 
 from communities.importing.problems import FileRefusedError
 
@@ -194,11 +194,11 @@ class Scan:
 
 def position(reference: str) -> tuple[int, int]:
     """(row, column) from 0 of an A1 reference."""
+    letters = reference.rstrip("0123456789")
     try:
-        row, column = coordinate_to_tuple(reference)
+        return int(reference[len(letters) :]) - 1, column_index_from_string(letters) - 1
     except ValueError as error:
         raise FileRefusedError(BROKEN) from error
-    return row - 1, column - 1
 
 
 def scan_part(data: bytes) -> Scan:

@@ -145,9 +145,10 @@ class SheetReader:
 
     def _repeats_heading(self, number: int) -> bool:
         """Whether the heading is printed again, as on top of each page."""
-        columns = [self.headings.columns[name] for name in (TOWN, NAME)]
-        titles = [plain_text(self.sheet.merged(number, column)) for column in columns]
-        return [KNOWN.get(canonical(title)) for title in titles] == [TOWN, NAME]
+        return all(
+            KNOWN.get(canonical(plain_text(self.sheet.merged(number, self.headings.columns[name])))) == name
+            for name in (TOWN, NAME)
+        )
 
     def _read_row(self, number: int) -> None:
         columns = self.headings.columns

@@ -240,7 +240,7 @@ class YearProfile(CommunityRecord):
             ),
             *(not_above(part, whole, message) for part, (whole, message) in PARTS.items()),
         ]
-        indexes = [models.Index(fields=["year"], name="profile_year")]
+        indexes = [models.Index(fields=["year", "known_facts"], name="profile_year_known")]
 
     def __str__(self) -> str:
         return f"{self.community} {self.year}年度台账"

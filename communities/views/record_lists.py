@@ -15,8 +15,9 @@ from communities.exporting import MOST_ROWS, export_workbook
 from communities.listing import filter_class_of, records_of, table_class_of
 from communities.models import Community, RegisterCheck, Role
 from communities.models.records import Register, registers_in_order
+from communities.paging import capped_count, in_words
 from communities.revisions import label, shown
-from communities.tables import break_ties, capped_count, in_words, paged
+from communities.tables import paged, sort
 from communities.views.importing import download
 from communities.views.scoped import CONFIRMERS, may_write, register_or_404
 
@@ -100,8 +101,7 @@ def record_export(request: Request, slug: str) -> HttpResponse | FileResponse:
     """What is shown, all pages of it, as a workbook with the columns of the template."""
     register = register_or_404(slug)
     table = table_class_of(slug)(filtered(request, register).qs)
-    table.order_by = request.GET.get("sort", "")
-    break_ties(table)
+    sort(table, request.GET.getlist("sort"))
     records = table.data.data[: MOST_ROWS + 1]
     rows = list(records)
     if len(rows) > MOST_ROWS:

@@ -17,11 +17,11 @@ from communities.access import BUSINESS, REGISTER_EDITORS, Request, allow
 from communities.files import UnfitFile
 from communities.forms.records import PickCommunityForm, RecordForm, form_class_of
 from communities.locks import Gate, Locked
-from communities.models import Community, RecordFile, Town, YearProfile
+from communities.models import Community, RecordFile, YearProfile
 from communities.models.masked import MaskedField
 from communities.models.records import Record, Register, is_pk
-from communities.record_files import attach, detach, files_of
-from communities.records import remove_record, save_record, year_of
+from communities.record_files import files_of
+from communities.records import attach_file, detach_file, remove_record, save_record, year_of
 from communities.revisions import Conflict, label, shown
 from communities.views.scoped import gate_of, load, reason_of, register_or_404
 
@@ -193,15 +193,16 @@ def record_remove(request: Request, slug: str, pk: int) -> HttpResponse:
 def record_attach(request: Request, slug: str, pk: int) -> HttpResponse:
     """Put files beside a record; each that is not taken says why."""
     register, found = with_files(request, slug, pk)
-    gate = gate_of(register, found, request.appointment)
-    errors = [gate.refusal] if gate.refusal else []
-    for upload in [] if errors else request.FILES.getlist("files"):
-        try:
-            attach(found, upload, **owner_of(found), by=request.appointment)
-        except UnfitFile as unfit:
-            errors.append(f"{upload.name}：{unfit}")
-    for error in errors:
-        messages.error(request, error)
+    reason = reason_of(request)
+    try:
+        gate_of(register, found, request.appointment).pass_with(reason)
+        for upload in request.FILES.getlist("files"):
+            try:
+                attach_file(register, found, upload, by=request.appointment, reason=reason)
+            except UnfitFile as unfit:
+                messages.error(request, f"{upload.name}：{unfit}")
+    except Locked as locked:
+        messages.error(request, str(locked))
     return redirect(f"{found.get_absolute_url()}#files")
 
 
@@ -213,24 +214,15 @@ def with_files(request: Request, slug: str, pk: int) -> tuple[Register, Record]:
     return register, load(request, register, pk)
 
 
-def owner_of(found: Record) -> dict[str, Any]:
-    """Whose the files of a record are."""
-    unit = found.unit
-    if isinstance(unit, Community):
-        return {"district": unit.town.district, "town": unit.town, "community": unit}
-    return {"district": unit.district, "town": unit} if isinstance(unit, Town) else {"district": unit}
-
-
 @require_POST
 @allow(REGISTER_EDITORS)
 def record_detach(request: Request, slug: str, pk: int, file_pk: int) -> HttpResponse:
     register, found = with_files(request, slug, pk)
     record_file = get_object_or_404(RecordFile.objects.about(found).select_related("file"), pk=file_pk)
-    gate = gate_of(register, found, request.appointment)
-    if gate.refusal:
-        messages.error(request, gate.refusal)
-    else:
-        detach(record_file, by=request.appointment)
+    try:
+        detach_file(register, found, record_file, by=request.appointment, reason=reason_of(request))
+    except Locked as locked:
+        messages.error(request, str(locked))
     return redirect(f"{found.get_absolute_url()}#files")
 
 

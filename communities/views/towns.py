@@ -2,7 +2,8 @@
 
 from django.contrib import messages
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import audit
 from communities.access import BUREAU, DISTRICT, Request, allow
 from communities.forms.registers import NewTownForm, TownForm
-from communities.models import Role, Town
+from communities.models import Community, Role, Town
 from communities.revisions import revise
 from communities.towns import DOWN, UP, MovedMeanwhile, TownFilter, move, town_statement
 from communities.views.editing import edit_record
@@ -22,16 +23,17 @@ EDITED = "修改镇（开发区、街道）"
 
 
 def towns_of(request: Request) -> QuerySet[Town]:
-    living = Count("communities", filter=Q(communities__closed_on__isnull=True))
-    return Town.objects.visible_to(request.appointment).annotate(total=living)
+    own = Community.objects.living().filter(town=OuterRef("pk")).order_by().values("town")
+    total = Coalesce(Subquery(own.annotate(number=Count("pk")).values("number")), 0)
+    return Town.objects.visible_to(request.appointment).annotate(total=total)
 
 
 @require_safe
 @allow(DISTRICT)
 def town_list(request: Request) -> HttpResponse:
-    towns = towns_of(request)
+    towns = Town.objects.visible_to(request.appointment)
     context = {
-        "filter": TownFilter(request.GET, towns),
+        "filter": TownFilter(request.GET, towns_of(request)),
         "without_office": towns.filter(has_community_office=False).count(),
         "unknown": towns.filter(has_community_office=None).count(),
         "may_edit": request.appointment.role == Role.BUREAU_OFFICER,

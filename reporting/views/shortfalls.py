@@ -9,13 +9,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from communities.access import BUSINESS, Request, allow, year_of
-from communities.models import Community
+from communities.models import Category, Community
 from communities.shortfall_reports import Asked
 from communities.views.statements import export
 from reporting.figure_kinds import Figure
 from reporting.figures import FIGURES
 from reporting.filters import ReportFilter
-from reporting.shortfalls import FIGURE_OF, REPORTS, Listed, overview, paged
+from reporting.shortfalls import FIGURE_OF, REPORTS, Listed, overview
 from reporting.tallies import tally_of
 
 
@@ -50,19 +50,27 @@ def shortfall_list_export(request: Request) -> HttpResponseBase:
 @require_safe
 @allow(BUSINESS)
 def shortfall(request: Request, name: str) -> HttpResponse:
-    """One report: the communities that fall short, or those of whom it is not known."""
+    """One report: the communities that fall short, or those of whom it is not known.
+
+    With `?sums` it says, too, what is to be said of the whole list: how many there are, the foot, the rates. That takes
+    as long as the list does, so a page comes without and fetches it afterwards.
+    """
     filters, listed = listed_by(request, name)
-    rows = listed.unknown if filters.asks_for_unknown else listed.short
-    page = paged(rows, request.GET.get("page"))
+    of_unknown, summed = filters.asks_for_unknown, "sums" in request.GET
+    rows = listed.unknown if of_unknown else listed.short
+    number = request.GET.get("page")
+    page = listed.page_of_unknown(number) if of_unknown else listed.page(number)
     context = {
         "filter": filters,
         "name": name,
         "page": page,
-        "statement": listed.statement_of_unknown(page) if filters.asks_for_unknown else listed.statement(page),
-        "asks_for_unknown": filters.asks_for_unknown,
+        "total": rows.count() if summed else page.end,
+        "summed": summed,
+        "statement": listed.statement_of_unknown(page) if of_unknown else listed.statement(page, summed=summed),
+        "asks_for_unknown": of_unknown,
         "as_of": listed.asked.as_of,
         "owner": listed.report.owner,
-        "figures": [] if filters.asks_for_unknown else figures_of(request, name),
+        "figures": figures_of(request, name, counted=summed) if not of_unknown else [],
     }
     return render(request, "reporting/shortfall.html", context)
 
@@ -81,10 +89,13 @@ def listed_by(request: Request, name: str) -> tuple[ReportFilter, Listed]:
     return filters, Listed(REPORTS[name], asked_by(request), within(request) & filters.inside, request.appointment)
 
 
-def figures_of(request: Request, name: str) -> list[Figure]:
-    """The rate that belongs to a report, with numerator and denominator, urban and rural apart."""
+def figures_of(request: Request, name: str, *, counted: bool) -> list[tuple[str, Figure | None]]:
+    """The rate that belongs to a report, urban and rural apart: its label, and the figure once it is `counted`."""
     if name not in FIGURE_OF or not request.campaign_year:
         return []
     key, counts = FIGURE_OF[name]
-    counted = tally_of(request.campaign_year, request.day, request.appointment.sees_versions, counts)
-    return [FIGURES[key].of(group, request.day) for group in counted.whole]
+    if not counted:
+        return [(FIGURES[key].label_of(category), None) for category in Category]
+    found = tally_of(request.campaign_year, request.day, request.appointment.sees_versions, counts)
+    figures = [FIGURES[key].of(group, request.day) for group in found.whole]
+    return [(figure.label, figure) for figure in figures]

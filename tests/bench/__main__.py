@@ -4,17 +4,15 @@ import argparse
 import sys
 from collections.abc import Iterator
 
-import django
-from django.core.management import call_command
 from django.db import connection
 
-django.setup()
+from config.wsgi import application
+from tests.bench.compare import Result
+from tests.bench.district import build_campaign, build_place, scratch_database
+from tests.bench.lists import measure_lists
+from tests.bench.measurements import MEASUREMENTS, measure_import
 
-from tests.bench.compare import Result  # noqa: E402  # why: models load after django.setup()
-from tests.bench.district import build_campaign, build_place, scratch_database  # noqa: E402
-from tests.bench.lists import measure_lists  # noqa: E402
-from tests.bench.measurements import MEASUREMENTS, measure_import  # noqa: E402
-
+assert application, "loaded as it is in a server"
 NAMES = ["import", *MEASUREMENTS, "lists"]
 
 
@@ -46,7 +44,6 @@ def main() -> None:
     names = parser.parse_args().names or NAMES
     if unknown := set(names) - set(NAMES):
         parser.error(f"没有这项：{'、'.join(sorted(unknown))}")
-    call_command("collectstatic", "--noinput", verbosity=0)
     print(f"{connection.vendor}：本系统、对照、比值")
     reached = True
     for result in measured(names):

@@ -1,6 +1,7 @@
 """Every list page of a district with 300, 3,000 and 21,000 communities: as many queries, and its first page as fast.
 
-What adds up a whole district (overviews, figures, coverage, funds) is no list: only its queries count.
+What adds up a whole district (overviews, figures, coverage, funds, the sums that a report fetches once its page stands)
+is no list: only its queries count.
 """
 
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ LISTS = [
     "/towns/",
     *(f"/registers/{slug}/" for slug in REGISTERS),
     *(f"/shortfalls/{name}/" for name in REPORTS),
+    *(f"/shortfalls/{name}/?listed=unknown" for name in REPORTS),
 ]
 SUMS = [
     "/",
@@ -34,6 +36,7 @@ SUMS = [
     "/coverage/services/",
     "/coverage/policies/",
     "/funding/",
+    *(f"/shortfalls/{name}/?sums=1" for name in REPORTS),
 ]
 Measured = dict[str, tuple[float, int]]
 """{address: (median in ms, queries)}."""

@@ -13,8 +13,9 @@ from communities.importing.record_titles import titles_of
 from communities.listing import filter_class_of, table_class_of
 from communities.models.records import REGISTERS
 from communities.models.searching import initials
+from communities.paging import PER_PAGE
 from communities.revisions import shown
-from communities.tables import PER_PAGE, paged
+from communities.tables import paged
 from communities.views.record_lists import filtered
 from tests.communities.registers.steps import (
     YEAR,
@@ -141,6 +142,15 @@ def test_every_column_sorts_both_ways_and_loses_nothing(register, town, listed):
         up = listed(register, sort=name)
         down = listed(register, sort=f"-{name}")
         assert set(up) == set(down) == made, name
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("asked", ["1.005", "name.1", "-", "chosen", "-serial", "remarks", ""])
+def test_an_order_that_there_is_not_is_the_usual_one(asked, client, town, listed):
+    register = REGISTERS["workers"]
+    many(register, town, 3)
+    assert listed(register, sort=asked) == listed(register)
+    assert client.get(address("record_export", register), {"sort": asked}).status_code == 200
 
 
 @every_register

@@ -4,18 +4,21 @@ from datetime import date
 from itertools import product
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEvent
 from communities import locks
+from communities.files import UnfitFile
 from communities.importing.plan import make_plan
 from communities.locks import Locked
-from communities.models import ClosedYear, Community, RegisterCheck, Role
+from communities.models import ClosedYear, Community, RecordFile, RegisterCheck, Role
 from communities.models.records import REGISTERS
-from communities.records import remove_record, save_record
+from communities.records import attach_file, detach_file, remove_record, save_record
 from tests.communities.registers.steps import every_of_communities, new_record, profile_of, written
 from tests.communities.workbook_files import read, register_file, row
 from tests.factories import make_record
+from tests.tiny_files import HTML, JPEG, PDF, upload_of
 
 pytestmark = pytest.mark.django_db
 ROOMS = REGISTERS["rooms"]
@@ -103,6 +106,50 @@ def test_adding_and_removing_stand_behind_the_same_gate(state, community, town_o
     if other != "free":
         with pytest.raises(Locked, match=r"。$"):
             remove_record(ROOMS, record, revision=1, by=town_officer)
+
+
+@pytest.mark.parametrize(("name", "state"), list(product(("bureau", "town_officer"), STATES)))
+def test_files_stand_behind_the_same_gate(name, state, request, community, bureau):
+    record, person = written("premises", community, by=bureau), request.getfixturevalue(name)
+    register = record.register
+    file = attach_file(register, record, upload_of(PDF, "图纸.pdf"), by=bureau)
+    settle(state, register, community, bureau)
+
+    def put(reason):
+        attach_file(register, record, upload_of(JPEG, "照片.jpg"), by=person, reason=reason)
+
+    def take_off(reason):
+        detach_file(register, record, file, by=person, reason=reason)
+
+    assert [answer(put), answer(take_off)] == [expected(register, name, state)] * 2
+
+
+def test_a_file_of_the_community_ends_the_confirmation_and_one_that_is_not_taken_does_not(
+    community, community_worker, bureau
+):
+    record = written("premises", community, by=bureau)
+    settle("confirmed", record.register, community, bureau)
+    with pytest.raises(UnfitFile):
+        attach_file(record.register, record, upload_of(HTML, "照片.jpg"), by=community_worker, reason="更正")
+    assert RegisterCheck.objects.get().confirmed_at
+    attach_file(record.register, record, upload_of(JPEG, "照片.jpg"), by=community_worker, reason="更正")
+    assert RegisterCheck.objects.get().confirmed_at is None
+
+
+def test_the_page_of_a_settled_record_asks_for_the_reason_of_a_file(community, bureau, sign_in, open_year):
+    record = written("premises", community, by=bureau)
+    settle("confirmed", record.register, community, bureau)
+    client = sign_in(bureau)
+    address = f"{record.get_absolute_url()}"
+    assert 'id="attach-reason" name="reason"' in client.get(address).content.decode()
+    where = reverse("communities:record_attach", args=["premises", record.pk])
+    refused = client.post(where, {"files": upload_of(JPEG, "照片.jpg")}, follow=True)
+    assert "更正须填写原因" in refused.content.decode()
+    client.post(where, {"files": upload_of(JPEG, "照片.jpg"), "reason": "补充照片"})
+    assert AuditEvent.objects.get(action="上传附件").after["更正原因"] == "补充照片"
+    taken_off = reverse("communities:record_detach", args=["premises", record.pk, RecordFile.objects.get().pk])
+    client.post(taken_off, {"reason": "传错了"})
+    assert AuditEvent.objects.get(action="移除附件").after == {"更正原因": "传错了"}
 
 
 def test_another_year_another_register_and_another_community_stay_open(community, village, community_worker, bureau):
