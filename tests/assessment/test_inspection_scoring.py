@@ -34,10 +34,8 @@ NOW = timezone.now()
 @pytest.fixture
 def received(community, open_year):
     """Every item is checked by both methods of the district."""
-    rows = [
-        {"part": part, "code": f"{part}.1", "points": Decimal("12.5"), "method": "材料审核、现场检查"}
-        for part in range(1, 9)
-    ]
+    full = {"points": Decimal("12.5"), "method": "材料审核、现场检查"}
+    rows = [{"part": part, "code": f"{part}.1", **full} for part in range(1, 9)]
     return make_assessment(
         community=community,
         campaign_year=open_year,
