@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,7 +12,6 @@ from assessment.entries import Entry
 from assessment.inspecting.scoring import finish, save_scores, take_up_again
 from assessment.models import (
     Inspection,
-    InspectionPhoto,
     InspectionScore,
     ItemScore,
     Method,
@@ -28,7 +26,6 @@ from tests.assessment.scored import FULL
 from tests.assessment.steps import Case
 from tests.factories import make_assessment, make_standard
 from tests.inspection_rows import make_inspection
-from tests.tiny_files import JPEG, PDF
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -37,10 +34,8 @@ NOW = timezone.now()
 @pytest.fixture
 def received(community, open_year):
     """Every item is checked by both methods of the district."""
-    rows = [
-        {"part": part, "code": f"{part}.1", "points": Decimal("12.5"), "method": "材料审核、现场检查"}
-        for part in range(1, 9)
-    ]
+    full = {"points": Decimal("12.5"), "method": "材料审核、现场检查"}
+    rows = [{"part": part, "code": f"{part}.1", **full} for part in range(1, 9)]
     return make_assessment(
         community=community,
         campaign_year=open_year,
@@ -302,26 +297,3 @@ def test_a_returned_unit_is_not_scored_until_it_is_received_again(site, received
     Case(received, people).take("return")
     with pytest.raises(Refused, match="不在“区已接收”"):
         save_scores(site, [Entry(items[0], Decimal(1), "改", 1)], by=other_town_officer)
-
-
-# --- photographs ---------------------------------------------------------------------------------------------------
-
-
-def test_a_photograph_sent_twice_lands_once_on_its_item(fresh, items, client):
-    url = reverse("assessment:inspection_photo_add", args=[fresh.pk, items[1].pk])
-    for _ in range(2):
-        sent = {"photos": SimpleUploadedFile("现场.jpg", JPEG), "key": "a" * 32}
-        assert client.post(url, sent, headers={"HX-Request": "true"}).status_code == 200
-    photo = InspectionPhoto.objects.get()
-    assert (photo.item, photo.key) == (items[1], "a" * 32)
-    small = client.get(reverse("assessment:inspection_photo", args=[photo.pk]) + "?small")
-    assert small.content.startswith(b"\xff\xd8")
-
-
-def test_only_a_picture_is_a_photograph(fresh, items, client):
-    url = reverse("assessment:inspection_photo_add", args=[fresh.pk, items[1].pk])
-    sent = {"photos": SimpleUploadedFile("现场.jpg", PDF), "key": "b"}
-    answer = client.post(url, sent, headers={"HX-Request": "true"})
-    assert answer.status_code == 422
-    assert "现场照片只能是jpg、png图片" in answer.content.decode()
-    assert not InspectionPhoto.objects.exists()
