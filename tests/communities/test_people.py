@@ -1,6 +1,7 @@
 """账号与任职: who gets an account, for which unit, and when it ends."""
 
 from datetime import date
+from itertools import product
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -117,14 +118,19 @@ def test_a_person_has_one_current_appointment(town_officer, other_town):
 
 
 @pytest.mark.parametrize("role", Role)
-def test_a_unit_must_fit_its_role(role, district, town, community):
+def test_a_unit_must_fit_its_role(*, role, district, town, community, department):
     """What the database can refuse, a constraint refuses."""
-    units = {Role.TOWN_OFFICER: (town, None), Role.COMMUNITY_WORKER: (town, community)}
-    fitting = units.get(role, (None, None))
-    for number, (a_town, a_community) in enumerate([(None, None), (town, None), (town, community), (None, community)]):
+    units = {
+        Role.TOWN_OFFICER: (town, None, None),
+        Role.COMMUNITY_WORKER: (town, community, None),
+        Role.LIAISON: (None, None, department),
+    }
+    fitting = units.get(role, (None, None, None))
+    for number, unit in enumerate(product((None, town), (None, community), (None, department))):
         user = User.objects.create_user(username=f"{role}{number}", name="某人")
-        fields = {"user": user, "role": role, "district": district, "town": a_town, "community": a_community}
-        if (a_town, a_community) == fitting:
+        fields = {"user": user, "role": role, "district": district}
+        fields |= dict(zip(("town", "community", "department"), unit, strict=True))
+        if unit == fitting:
             Appointment.objects.create(**fields)
         else:
             with pytest.raises(IntegrityError), transaction.atomic():
