@@ -17,7 +17,7 @@ from assessment.models.assessments import RECHECKED
 from assessment.models.titles import title_of
 from assessment.sheets import conclusion_of
 from assessment.tables import state_badge
-from assessment.titles import STATUSES, placed_on, status_on, with_status
+from assessment.titles import HELD, STATUSES, placed_on, status_on, with_status
 from assessment.workflow import available
 from communities.filters import TownOfTheDay
 from communities.models import Appointment, Category, Town
@@ -77,7 +77,7 @@ class DesignationFilter(PlacedFilter):
         label="命名年度", field_name="campaign_year", queryset=CampaignYear.objects.none(), empty_label="全部"
     )
     status = filters.ChoiceFilter(
-        label="状态", choices=list(STATUSES.items()), empty_label="全部", method="having_status"
+        label="状态", choices=[(HELD, "持有称号"), *STATUSES.items()], empty_label="全部", method="having_status"
     )
     on = filters.DateFilter(label="截至", widget=DATE_INPUT, method="on_day")
 

@@ -16,9 +16,9 @@ from communities.models import Appointment, Category, Community
 from communities.models.places import valid_on
 
 ADMINISTRATIVE_ORDER = ("place_order", "-place_category", "community__sort_order")
-IN_FORCE, INHERITED, REVOKED, PASSED_ON = "in_force", "inherited", "revoked", "passed_on"
+HELD, IN_FORCE, INHERITED, REVOKED, PASSED_ON = "held", "in_force", "inherited", "revoked", "passed_on"
 STATUSES = {IN_FORCE: "有效", INHERITED: "有效（承继）", REVOKED: "已撤销", PASSED_ON: "已由新单位承继"}
-"""What a title is on a day."""
+"""What a title is on a day. HELD is the first two together: what counts in the targets."""
 
 
 def placed_on(rows: QuerySet[Any], day: date, appointment: Appointment) -> QuerySet[Any]:
@@ -67,6 +67,7 @@ def with_status(rows: QuerySet[Any], status: str, day: date) -> QuerySet[Any]:
     """Those of `listed_titles` that have a status on `day`."""
     held = Q(revoked_on__isnull=True) | Q(revoked_on__gt=day)
     asked = {
+        HELD: held,
         IN_FORCE: held & Q(inherited_on__isnull=True),
         INHERITED: held & Q(inherited_on__isnull=False),
         REVOKED: ~held & Q(passed_on=False),
