@@ -13,11 +13,11 @@ from random import Random
 from django.db import transaction
 from django.utils import timezone
 
-from assessment.demo import acts
+from assessment.demo import acts, work
 from assessment.demo.review import Checkers, Reviewer
 from assessment.demo.sheets import Written, YearWriter
 from assessment.demo.steps import LAST, Round, Way, steps_to
-from assessment.models import CampaignYear, FrameUnit, Stage, State
+from assessment.models import CampaignYear, FrameUnit, Rectification, Stage, State
 from communities.models import Category, Community, District
 
 SEED = 20120930
@@ -32,6 +32,9 @@ RECENT = (State.RECEIVED, State.SUBMITTED, State.DRAFT, None, State.INSPECTED, S
 fourth has gone early and far, the rest has filed in the last days."""
 ONE_IN = 4
 WAITING = 2
+LATE = timedelta(days=2)
+RECTIFIED = 25
+Progress = Rectification.Progress
 TO_SUBMIT = steps_to(State.SUBMITTED)
 FAILED_AT_CITY = (*steps_to(State.LISTED), "fail_city")
 FAILED_AT_PROVINCE = (*steps_to(State.CITY_PASSED), "fail_province")
@@ -121,14 +124,20 @@ def tell_first(year: Year) -> None:
     refused = {unit.pk for unit in last_of_each([unit for unit in passed if unit.pk in at_province])}
     ends = {unit.pk: steps_to(State.UNLISTED) for unit in unlisted}
     ends |= dict.fromkeys(fallen, FAILED_AT_CITY) | dict.fromkeys(refused, FAILED_AT_PROVINCE)
-    named = steps_to(State.NAMED)
-    year.tell((unit, Way(ends.get(unit.pk, named), year.round)) for unit in applied)
+    named, late = steps_to(State.NAMED), Round(*(one + LATE for one in (year.round.begins, year.round.ends)))
+    year.tell((unit, Way(ends.get(unit.pk, named), late if unit == applied[0] else year.round)) for unit in applied)
     totals = year.review({Stage.CITY: at_city, Stage.PROVINCE: at_province})
     year.consult(year.round, 1, year.written)
     year.fix_list(totals)
     acts.draw(year.campaign_year, Stage.CITY, CITY_RATIO, frame, year.round, by=year.checkers.bureau)
     acts.draw(year.campaign_year, Stage.PROVINCE, PROVINCE_RATIO, second_frame, year.round, by=year.checkers.bureau)
-    acts.name_units(year.campaign_year, year.reached("name"), year.round.at("name"), by=year.checkers.bureau)
+    acts.name_units(year.campaign_year, year.reached("name"), late.at("name"), by=year.checkers.bureau)
+    bureau = year.checkers.bureau
+    work.plan(year.campaign_year)
+    work.prolong(year.campaign_year, year.written[0], LATE.days + 1, by=bureau)
+    mended = year.reached("conclude")[:: len(year.written) // RECTIFIED]
+    inspected = year.round.at("conclude")
+    work.rectify(year.campaign_year, mended, Stage.DISTRICT, at=inspected, days=10, progress=Progress.CLOSED, by=bureau)
 
 
 def last_of_each(units: Sequence[Community]) -> list[Community]:
@@ -152,7 +161,30 @@ def tell_second(year: Year, first: Year, *, now: datetime) -> None:
     year.consult(recent_round, 2, [one for one in year.reached("conclude") if one not in far])
     year.fix_list(totals)
     revoked = [one.assessment.community_id for one in year.reached("revoke")]
+    tell_work(year, rest, recent_round, now=now)
     acts.revoke_titles(year.campaign_year, revoked, year.round.at("revoke"), by=year.checkers.bureau)
+
+
+def tell_work(year: Year, rest: Sequence[Community], recent: Round, *, now: datetime) -> None:
+    """What people are at work on today: inspections, visits, faults to be mended, reasons not to apply."""
+    campaign_year, checkers = year.campaign_year, year.checkers
+    received = [one for one in year.written if one.way.state is State.RECEIVED]
+    listed = [one for one in year.written if one.way.state is State.LISTED]
+    work.give_out(received[: len(received) // 2], Stage.DISTRICT, checkers, now - timedelta(days=1))
+    work.give_out(listed, Stage.CITY, checkers, now - timedelta(days=1))
+    ordered = year.reached("order_rectification")
+    mended = [one for one in ordered if "report_rectified" in one.way.steps]
+    sent = year.round.at("order_rectification")
+    for units, progress in ((mended, Progress.CLOSED), ([one for one in ordered if one not in mended], Progress.OPEN)):
+        work.rectify(campaign_year, units, Stage.PROVINCE, at=sent, days=60, progress=progress, by=checkers.bureau)
+    inspected = [one for one in year.reached("conclude") if one.way.round is recent]
+    done = recent.at("conclude")
+    for number, one in enumerate(inspected):
+        progress = Progress.REPORTED if number % 2 else Progress.OPEN
+        work.rectify(campaign_year, [one], Stage.DISTRICT, at=done, days=14, progress=progress, by=checkers.bureau)
+    work.plan(campaign_year)
+    applied = {one.assessment.community_id for one in year.written}
+    work.explain(campaign_year, [unit for unit in rest if unit.pk not in applied])
 
 
 def tell_early(year: Year, early: Sequence[Community], named: Sequence[Community]) -> dict[Stage, set[int]]:

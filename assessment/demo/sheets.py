@@ -14,6 +14,7 @@ from django.db.models import F
 from assessment.demo.steps import Way
 from assessment.models import Assessment, CampaignYear, Item, ItemScore, Part, ScoreSheet, Stage, Standard, State
 from assessment.models.assessments import PART_FIELDS
+from assessment.models.campaigns import end_of_day
 from assessment.suggestions import Suggested, suggest_communities
 from communities.models import Appointment, Community, Role
 
@@ -85,6 +86,9 @@ class YearWriter:
         ItemScore.objects.bulk_create(
             [score for sheet in sheets for score in self.scores(sheet, points[sheet.assessment_id])], batch_size=2000
         )
+        for begun in {way.begun for _community, way in ways}:
+            opened = [one.assessment.pk for one in written if one.way.begun == begun]
+            Assessment.objects.filter(pk__in=opened).update(created_at=begun)
         filed = sum(1 for one in written if one.assessment.receipt_number)
         CampaignYear.objects.filter(pk=self.campaign_year.pk).update(receipts=F("receipts") + filed)
         return written
@@ -99,6 +103,7 @@ class YearWriter:
             kind=Assessment.Kind.RECHECK if way.is_recheck else Assessment.Kind.APPLICATION,
             receipt_number=f"{self.campaign_year.year}-{next(self.receipts):04d}" if filed else "",
             submitted_at=way.round.at("submit") if filed else None,
+            is_late=filed and way.round.at("submit") >= end_of_day(self.campaign_year.deadline),
             resubmit_by=self.campaign_year.deadline if way.state is State.RETURNED else None,
         )
 

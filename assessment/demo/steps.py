@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from assessment.models import Assessment, Stage, State, StateChange
@@ -31,6 +31,8 @@ DAYS = {
 }
 """On which day of a round of 36 days a step is taken."""
 LAST = 36
+DAYS_OF_DRAW = 13
+OPENED_BEFORE = 10
 REASONS = {
     "return": "4.3网格划分图与户数统计不一致，请核对后补齐。",
     "decline": "预查总分未达到合格线，经研究不列入本年度创建名单。",
@@ -89,6 +91,11 @@ class Way:
         if self.steps:
             return TRANSITIONS[self.steps[-1]].target
         return State.RECHECK if self.is_recheck else State.DRAFT
+
+    @property
+    def begun(self) -> datetime:
+        """When it was opened: some days before it was filed, or with the draw."""
+        return self.round.day(DAYS_OF_DRAW) if self.is_recheck else self.round.begins - timedelta(days=OPENED_BEFORE)
 
     def reached(self, step: str) -> bool:
         """Whether the round had come to the day of a step, whichever way it went there."""
