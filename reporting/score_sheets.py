@@ -22,13 +22,17 @@ def nothing(_points: Decimal, _sums: Sums) -> Value:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the form. `width` is in half-width characters; `total` fills the 小计 and 合计 rows."""
+    """A column of the form. `width` is in half-width characters; `total` fills the 小计 and 合计 rows.
+
+    One that `varies` differs between the sheets of one standard; the rest is the form itself.
+    """
 
     label: str
     width: int
     style: str
     value: Callable[[Row], Value]
     total: Callable[[Decimal, Sums], Value] = nothing
+    varies: bool = False
 
 
 def points_of(stage: Stage) -> Callable[[Row], Value]:
@@ -55,12 +59,12 @@ COLUMNS = [
     Column("评分标准", 38, "text", lambda row: row.rule),
     Column("分值", 6, "number", lambda row: row.points, lambda points, _sums: points),
     Column("测评方法", 10, "text", lambda row: row.method),
-    Column("自评分", 7, "number", points_of(Stage.SELF), sum_of(Stage.SELF)),
-    Column("扣分原因", 22, "text", own_reason),
-    Column("区预查分", 7, "number", points_of(Stage.DISTRICT), sum_of(Stage.DISTRICT)),
-    Column("市抽查分", 7, "number", points_of(Stage.CITY), sum_of(Stage.CITY)),
-    Column("省考评分", 7, "number", points_of(Stage.PROVINCE), sum_of(Stage.PROVINCE)),
-    Column("备注", 14, "text", later_reasons),
+    Column("自评分", 7, "number", points_of(Stage.SELF), sum_of(Stage.SELF), varies=True),
+    Column("扣分原因", 22, "text", own_reason, varies=True),
+    Column("区预查分", 7, "number", points_of(Stage.DISTRICT), sum_of(Stage.DISTRICT), varies=True),
+    Column("市抽查分", 7, "number", points_of(Stage.CITY), sum_of(Stage.CITY), varies=True),
+    Column("省考评分", 7, "number", points_of(Stage.PROVINCE), sum_of(Stage.PROVINCE), varies=True),
+    Column("备注", 14, "text", later_reasons, varies=True),
 ]
 """The columns after 序号 and 一级指标."""
 SIGNATURES = ["社区负责人：", "镇审核人：", "考评组成员：", "日期：　　　年　　月　　日"]
@@ -68,10 +72,20 @@ SIGNATURES = ["社区负责人：", "镇审核人：", "考评组成员：", "�
 
 @dataclass(frozen=True)
 class PrintedCell:
-    """A cell of the form as page and PDF print it."""
+    """A cell of the form as page and PDF print it; one with a `name` differs between the sheets of one standard."""
 
     style: str
     text: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class PrintedFact:
+    """One of the facts above the table."""
+
+    label: str
+    text: str
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,10 +95,15 @@ class PrintedPart:
     subtotal: list[PrintedCell]
 
 
-def cells(values: list[Value]) -> list[PrintedCell]:
+def cells(values: list[Value], row: str) -> list[PrintedCell]:
+    """`row` names the row: the cells that vary are named after it and their column."""
     return [
-        PrintedCell(column.style, value if isinstance(value, str) else plain(value))
-        for column, value in zip(COLUMNS, values, strict=True)
+        PrintedCell(
+            column.style,
+            value if isinstance(value, str) else plain(value),
+            f"{row}-{number}" if column.varies else "",
+        )
+        for number, (column, value) in enumerate(zip(COLUMNS, values, strict=True), start=1)
     ]
 
 
@@ -104,6 +123,19 @@ def moment(act: Act | None) -> str:
     return f"{act.actor}　{at.year}年{at.month}月{at.day}日 {at:%H:%M}"
 
 
+def facts(table: SheetTable) -> list[PrintedFact]:
+    return [
+        PrintedFact("单位", table.unit, "unit"),
+        PrintedFact("代码", table.community_code, "code"),
+        PrintedFact("类别", table.category),
+        PrintedFact("标准", table.standard_label),
+        PrintedFact("状态", table.state.label, "state"),
+        PrintedFact("填报", moment(table.filled), "filled"),
+        PrintedFact("审核", moment(table.received), "received"),
+        PrintedFact("回执编号", table.receipt_number, "receipt"),
+    ]
+
+
 def printed(table: SheetTable) -> dict[str, object]:
     """The context of `reporting/_score_table.html`."""
     return {
@@ -112,15 +144,14 @@ def printed(table: SheetTable) -> dict[str, object]:
         "parts": [
             PrintedPart(
                 part.label,
-                [(row.number, cells(row_values(row))) for row in part.rows],
-                cells(total_values(part.points, part.sums)),
+                [(row.number, cells(row_values(row), f"row-{row.number}")) for row in part.rows],
+                cells(total_values(part.points, part.sums), f"part-{part.part.value}"),
             )
             for part in table.parts
         ],
-        "total": cells(total_values(table.points, table.totals)),
+        "total": cells(total_values(table.points, table.totals), "total"),
+        "facts": facts(table),
         "signatures": SIGNATURES,
-        "filled": moment(table.filled),
-        "received": moment(table.received),
     }
 
 
