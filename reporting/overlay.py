@@ -30,7 +30,7 @@ NEVER_LAST = frozenset("“‘（《〈【『「〔￥")
 
 @dataclass(frozen=True)
 class Glyph:
-    """A character in one style: the resource name of its font, its code there, its advance in ems. Space has no code."""
+    """A character in one style: its font's name on the page, its code there, its advance in ems. Space has no code."""
 
     font: str
     code: bytes
@@ -49,7 +49,7 @@ class Style:
 
 @dataclass(frozen=True)
 class Box:
-    """A cell on a page: its padding box in pixels from the top left corner, the name of its style, how it is aligned."""
+    """A cell on a page, in pixels from the top left corner: where text may stand, in which style, how it is aligned."""
 
     page: int
     left: float
@@ -221,12 +221,13 @@ class _Sign:
 
 def _signs(page: pikepdf.Page) -> Iterator[_Sign]:
     font, size, baseline = "", 0.0, 0.0
-    for operands, operator in pikepdf.parse_content_stream(page, "Tf Tm TJ"):
-        if str(operator) == "Tf":
+    for instruction in pikepdf.parse_content_stream(page, "Tf Tm TJ"):
+        operands, operator = instruction.operands, str(instruction.operator)
+        if operator == "Tf":
             font, size = str(operands[0]), float(operands[1])
-        elif str(operator) == "Tm":
+        elif operator == "Tm":
             baseline = float(operands[5])
-        elif str(operator) == "TJ":
+        elif operator == "TJ":
             codes = (bytes(part) for part in operands[0] if isinstance(part, pikepdf.String))
             yield _Sign(font, size, b"".join(codes), baseline)
 
@@ -256,11 +257,10 @@ def broken(text: str, style: Style, room: float) -> list[str] | None:
     for paragraph in text.split("\n"):
         line = ""
         for part in unbreakable(paragraph):
-            if width(part, style) > room:
+            if width(part.rstrip(), style) > room:
                 return None
             if line and width((line + part).rstrip(), style) > room + EPSILON:
                 lines.append(line.rstrip())
-                part = part.lstrip()
                 line = ""
             line += part
         lines.append(line.rstrip())

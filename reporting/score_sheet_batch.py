@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 from itertools import groupby
 from operator import attrgetter
+from typing import Any
 
 import pikepdf
 from django.template.loader import render_to_string
@@ -44,7 +45,7 @@ def sheet_of(table: SheetTable) -> Sheet:
     return Sheet(table, values | {"digest": table.digest})
 
 
-def _named(context: dict) -> Iterator[PrintedCell | PrintedFact]:
+def _named(context: dict[str, Any]) -> Iterator[PrintedCell | PrintedFact]:
     rows = [cells for part in context["parts"] for _number, cells in part.rows]
     subtotals = [part.subtotal for part in context["parts"]]
     for cells in (*rows, *subtotals, context["total"], context["facts"]):
@@ -74,7 +75,7 @@ def blank_of(sheets: Sequence[Sheet]) -> Blank:
     return Blank(html, names, SAMPLERS, (value for sheet in sheets for value in sheet.values.values()))
 
 
-def _emptied(cells: Sequence) -> list:
+def _emptied(cells: Sequence[Any]) -> list[Any]:
     return [replace(cell, text="") if cell.name else cell for cell in cells]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -136,7 +137,7 @@ def facts(table: SheetTable) -> list[PrintedFact]:
     ]
 
 
-def printed(table: SheetTable) -> dict[str, object]:
+def printed(table: SheetTable) -> dict[str, Any]:
     """The context of `reporting/_score_table.html`."""
     return {
         "table": table,
