@@ -59,6 +59,11 @@ def refuse(url: str) -> Never:
     raise PermissionError(f"a document may not open {url[:200]}")
 
 
+def font_configuration() -> Any:
+    """Fonts that several documents share, so that together they embed each font once."""
+    return weasyprint().text.fonts.FontConfiguration()
+
+
 def render_pdf(html: str) -> bytes:
     """A finished HTML document as PDF bytes. A picture or stylesheet from elsewhere is left out, never fetched."""
     with rendering:

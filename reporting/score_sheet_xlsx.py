@@ -85,7 +85,7 @@ def score_sheet_xlsx(table: SheetTable) -> bytes:
 
 def _heading(sheet: Worksheet, layout: Layout, table: SheetTable) -> None:
     _line(sheet, layout, 1, table.title, (TITLE_FONT, CENTRE))
-    facts = [f"{label}：{value}" for label, value in facts_of(table)]
+    facts = [f"{one.label}：{one.text}" for one in facts_of(table)]
     _line(sheet, layout, 2, GAP.join(facts[:FACTS_OF_UNIT]), (BODY_FONT, LEFT))
     _line(sheet, layout, 3, GAP.join(facts[FACTS_OF_UNIT:]), (BODY_FONT, LEFT))
     sheet.row_dimensions[1].height = 36

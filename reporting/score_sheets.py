@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -24,13 +25,17 @@ def nothing(_points: Decimal, _sums: Sums) -> Value:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the form. `width` is in half-width characters; `total` fills the 小计 and 合计 rows."""
+    """A column of the form. `width` is in half-width characters; `total` fills the 小计 and 合计 rows.
+
+    One that `varies` differs between the sheets of one standard; the rest is the form itself.
+    """
 
     label: str
     width: int
     style: str
     value: Callable[[Row], Value]
     total: Callable[[Decimal, Sums], Value] = nothing
+    varies: bool = False
 
 
 def points_of(stage: Stage) -> Callable[[Row], Value]:
@@ -60,21 +65,21 @@ ITEM_COLUMNS = [
 ]
 COLUMNS = [
     *ITEM_COLUMNS,
-    Column("自评分", 7, "number", points_of(Stage.SELF), sum_of(Stage.SELF)),
-    Column("扣分原因", 22, "text", reason_of(Stage.SELF)),
-    Column("区预查分", 7, "number", points_of(Stage.DISTRICT), sum_of(Stage.DISTRICT)),
-    Column("市抽查分", 7, "number", points_of(Stage.CITY), sum_of(Stage.CITY)),
-    Column("省考评分", 7, "number", points_of(Stage.PROVINCE), sum_of(Stage.PROVINCE)),
-    Column("备注", 14, "text", later_reasons),
+    Column("自评分", 7, "number", points_of(Stage.SELF), sum_of(Stage.SELF), varies=True),
+    Column("扣分原因", 22, "text", reason_of(Stage.SELF), varies=True),
+    Column("区预查分", 7, "number", points_of(Stage.DISTRICT), sum_of(Stage.DISTRICT), varies=True),
+    Column("市抽查分", 7, "number", points_of(Stage.CITY), sum_of(Stage.CITY), varies=True),
+    Column("省考评分", 7, "number", points_of(Stage.PROVINCE), sum_of(Stage.PROVINCE), varies=True),
+    Column("备注", 14, "text", later_reasons, varies=True),
 ]
 """The columns after 序号 and 一级指标."""
 RECHECK_COLUMNS = [
     *ITEM_COLUMNS,
-    Column("省考评分", 7, "number", points_of(Stage.PROVINCE), sum_of(Stage.PROVINCE)),
-    Column("扣分原因", 22, "text", reason_of(Stage.PROVINCE)),
-    Column("复查分", 7, "number", points_of(Stage.REINSPECTION), sum_of(Stage.REINSPECTION)),
-    Column("复查扣分原因", 22, "text", reason_of(Stage.REINSPECTION)),
-    Column("备注", 14, "text", lambda _row: ""),
+    Column("省考评分", 7, "number", points_of(Stage.PROVINCE), sum_of(Stage.PROVINCE), varies=True),
+    Column("扣分原因", 22, "text", reason_of(Stage.PROVINCE), varies=True),
+    Column("复查分", 7, "number", points_of(Stage.REINSPECTION), sum_of(Stage.REINSPECTION), varies=True),
+    Column("复查扣分原因", 22, "text", reason_of(Stage.REINSPECTION), varies=True),
+    Column("备注", 14, "text", lambda _row: "", varies=True),
 ]
 COLUMNS_OF = {SHEET_FORM: COLUMNS, RECHECK_FORM: RECHECK_COLUMNS}
 DATE = "日期：　　　年　　月　　日"
@@ -86,10 +91,20 @@ SIGNATURES_OF = {
 
 @dataclass(frozen=True)
 class PrintedCell:
-    """A cell of the form as page and PDF print it."""
+    """A cell of the form as page and PDF print it; one with a `name` differs between the sheets of one standard."""
 
     style: str
     text: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class PrintedFact:
+    """One of the facts above the table."""
+
+    label: str
+    text: str
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,10 +118,15 @@ def columns_of(table: SheetTable) -> list[Column]:
     return COLUMNS_OF[table.form]
 
 
-def cells(columns: list[Column], values: list[Value]) -> list[PrintedCell]:
+def cells(columns: list[Column], values: list[Value], row: str) -> list[PrintedCell]:
+    """`row` names the row: the cells that vary are named after it and their column."""
     return [
-        PrintedCell(column.style, value if isinstance(value, str) else plain(value))
-        for column, value in zip(columns, values, strict=True)
+        PrintedCell(
+            column.style,
+            value if isinstance(value, str) else plain(value),
+            f"{row}-{number}" if column.varies else "",
+        )
+        for number, (column, value) in enumerate(zip(columns, values, strict=True), start=1)
     ]
 
 
@@ -133,29 +153,34 @@ def moment_of(time: datetime | None) -> str:
     return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}"
 
 
-def facts_of(table: SheetTable) -> list[tuple[str, str]]:
-    """Label and value of what stands above the form: who filled and received it, or what the recheck came to."""
+def facts_of(table: SheetTable) -> list[PrintedFact]:
+    """What stands above the form: who filled and received it, or what the recheck came to."""
     unit = [
-        ("单位", table.unit),
-        ("代码", table.community_code),
-        ("类别", table.category),
-        ("标准", table.standard_label),
+        PrintedFact("单位", table.unit, "unit"),
+        PrintedFact("代码", table.community_code, "code"),
+        PrintedFact("类别", table.category),
+        PrintedFact("标准", table.standard_label),
     ]
+    state = PrintedFact("状态", table.state.label, "state")
     if table.outcome is None:
-        acts = [("填报", moment(table.filled)), ("审核", moment(table.received)), ("回执编号", table.receipt_number)]
-        return [*unit, ("状态", table.state.label), *acts]
+        acts = [
+            PrintedFact("填报", moment(table.filled), "filled"),
+            PrintedFact("审核", moment(table.received), "received"),
+            PrintedFact("回执编号", table.receipt_number, "receipt"),
+        ]
+        return [*unit, state, *acts]
     outcome = table.outcome
     return [
         *unit,
-        ("复核结论", outcome.conclusion or "尚未作出"),
-        ("状态", table.state.label),
-        ("最近处理", outcome.step),
-        ("依据文号", outcome.document),
-        ("整改期限", fact(outcome.last_day)),
+        PrintedFact("复核结论", outcome.conclusion or "尚未作出", "conclusion"),
+        state,
+        PrintedFact("最近处理", outcome.step, "step"),
+        PrintedFact("依据文号", outcome.document, "document"),
+        PrintedFact("整改期限", fact(outcome.last_day), "last_day"),
     ]
 
 
-def printed(table: SheetTable) -> dict[str, object]:
+def printed(table: SheetTable) -> dict[str, Any]:
     """The context of `reporting/_score_table.html`."""
     columns = columns_of(table)
     return {
@@ -164,12 +189,12 @@ def printed(table: SheetTable) -> dict[str, object]:
         "parts": [
             PrintedPart(
                 part.label,
-                [(row.number, cells(columns, row_values(columns, row))) for row in part.rows],
-                cells(columns, total_values(columns, part.points, part.sums)),
+                [(row.number, cells(columns, row_values(columns, row), f"row-{row.number}")) for row in part.rows],
+                cells(columns, total_values(columns, part.points, part.sums), f"part-{part.part.value}"),
             )
             for part in table.parts
         ],
-        "total": cells(columns, total_values(columns, table.points, table.totals)),
+        "total": cells(columns, total_values(columns, table.points, table.totals), "total"),
         "signatures": SIGNATURES_OF[table.form],
         "facts": facts_of(table),
     }
