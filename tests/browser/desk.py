@@ -44,13 +44,15 @@ def press(page: Page, button: str) -> None:
 
 
 def follow(page: Page, link: str) -> None:
-    page.get_by_role("main").get_by_role("link", name=link, exact=True).first.click()
+    """The first link of that name on the page itself, not in its breadcrumb."""
+    links = page.get_by_role("main").get_by_role("link", name=link, exact=True)
+    links.and_(page.locator(":not(.breadcrumb *)")).first.click()
 
 
 def fill(page: Page, fields: dict[str, str]) -> None:
-    """Each field by its label."""
+    """Each field by its label, with the note that it is required or without."""
     for label, text in fields.items():
-        page.get_by_label(label, exact=True).fill(text)
+        page.get_by_label(re.compile(f"^{re.escape(label)}(（必填）)?$")).fill(text)
 
 
 def is_told(page: Page, words: str) -> None:
