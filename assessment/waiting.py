@@ -169,6 +169,17 @@ def to_draw(stage: Stage, state: State) -> Rows:
     return rows
 
 
+def to_pass(stage: Stage, state: State) -> Rows:
+    """Units of a stage that has been drawn which nothing more is found out about: visited, or not in the sample."""
+
+    def rows(ask: Ask) -> QuerySet[Any]:
+        drawn = SamplingDraw.objects.filter(campaign_year=ask.campaign_year, stage=stage, drawn_at__isnull=False)
+        unvisited = visits(stage)(ask).filter(assessment=OuterRef("pk"))
+        return assessments(ask, state).filter(Exists(drawn.order_by()), ~Exists(unvisited.order_by()))
+
+    return rows
+
+
 VISITED_IN = {
     Stage.CITY: (State.LISTED,),
     Stage.PROVINCE: (State.CITY_PASSED, State.RECHECK),

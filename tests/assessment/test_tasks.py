@@ -175,7 +175,16 @@ def test_drawn_units_wait_for_their_inspectors_until_the_visit_is_complete(unit,
     FrameUnit.objects.filter(pk=frame.pk).update(visit_on=date(2012, 11, 20))
     assert todo(people["city_inspector"], year, "visits_city").due == date(2012, 11, 20)
     inspect(listed, Stage.CITY, by=people["city_inspector"])
-    assert waits() == {}
+    assert waits() == {"bureau_officer": ["pass_city"], "city_inspector": ["pass_city"]}
+
+
+def test_a_unit_outside_the_sample_waits_for_its_result_from_the_draw_on(unit, year, people, bureau, waits, sign_in):
+    """It goes on with the score it has (decision 8)."""
+    passed = unit(state=State.CITY_PASSED)
+    draw(passed, Stage.PROVINCE, by=bureau)
+    assert waits() == {"bureau_officer": ["recognise"], "province_inspector": ["recognise"]}
+    page = sign_in(people["province_inspector"]).get("/?year=2012").content.decode()
+    assert todo(people["province_inspector"], year, "recognise").url.replace("&", "&amp;") in page
 
 
 def test_a_rectification_waits_for_the_unit_then_for_the_bureau(unit, waits):
@@ -259,6 +268,11 @@ def test_todos_are_one_query_however_many_they_are(role, people, year, town, bur
 def test_every_task_leads_to_a_page_its_owners_may_see(task, people, year, sign_in):
     for role in task.owners:
         assert sign_in(people[role]).get(task.url(year)).status_code == 200
+
+
+@pytest.mark.parametrize("task", ROWS, ids=lambda task: task.name)
+def test_every_task_leads_a_leader_to_a_page_leaders_may_see(task, year, leader, sign_in):
+    assert sign_in(leader).get(task.url(year, looks_on=True)).status_code == 200
 
 
 def test_days_are_whole_days(unit, year, town_officer):
