@@ -62,7 +62,7 @@ MENU = {
             (*DISTRICT, *INSPECTORS),
             covers=(
                 *("assessment:distribute", "assessment:inspections", "assessment:assign", "assessment:ruling"),
-                *("assessment:inspection_reassign", "reporting:visit_pack"),
+                *("assessment:inspection_reassign", "assessment:unattended", "reporting:visit_pack"),
             ),
         ),
         Entry(
