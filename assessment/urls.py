@@ -67,6 +67,7 @@ urlpatterns = [
     path("rectifications/<int:pk>/amend/", rectifying.amend, name="rectification_amend"),
     path("rectifications/<int:pk>/report/", rectifying.report, name="rectification_report"),
     path("rectifications/<int:pk>/recheck/", rectifying.recheck, name="rectification_recheck"),
+    path("rectifications/<int:pk>/photos/<int:photo_pk>/", rectifying.photo, name="rectification_photo"),
     path(
         "rectifications/<int:pk>/photos/<int:photo_pk>/remove/",
         rectifying.photo_remove,

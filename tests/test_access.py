@@ -210,6 +210,7 @@ TABLE = [
     Row("assessment:rectification_amend", BUREAU_STEP, "rectification", "post"),
     Row("assessment:rectification_report", SCORERS, "rectification", "post"),
     Row("assessment:rectification_recheck", BUREAU_STEP, "rectification", "post", {"passed": "1", "revision": "1"}),
+    Row("assessment:rectification_photo", READ_OF_COMMUNITY, "rectification rectification_photo"),
     Row("assessment:rectification_photo_remove", SCORERS, "rectification rectification_photo", "post"),
     Row("assessment:rectification_notice_sign", SCORERS, "rectification_notice", "post"),
     Row("reporting:rectification_notice", READ_OF_COMMUNITY, "rectification_notice"),

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import audit
 from accounts.models import AuditEvent
 from assessment.forms.rectifying import AmendForm, OrderForm, RecheckForm, ReportForm, SignForm
 from assessment.models import Assessment, Rectification, RectificationNotice, RectificationPhoto, Stage, State
@@ -20,7 +21,7 @@ from assessment.rectifying import listing, ordering, settling
 from assessment.views.scoring import load
 from assessment.workflow import Refused
 from communities.access import IN_CHARGE, INSPECTORS, READERS, SCORERS, Request, allow
-from communities.files import UnfitFile
+from communities.files import UnfitFile, response_with
 from communities.forms.revised import RevisedForm
 from communities.models import Role
 from communities.revisions import Conflict
@@ -237,6 +238,16 @@ def recheck(request: Request, pk: int) -> HttpResponse:
         raise PermissionDenied("该整改事项由区社区办或承担该单位检查的人员复查。")
     form = RecheckForm(request.POST, instance=copy(found))
     return settle(request, found, form, settling.recheck, "复查意见已保存。")
+
+
+@require_safe
+@allow(READERS)
+def photo(request: Request, pk: int, photo_pk: int) -> HttpResponseBase:
+    """A file beside the fault, for whoever sees the fault; who looked at it is recorded."""
+    found = load_one(request, pk)
+    shown = get_object_or_404(found.photos.select_related("file"), pk=photo_pk)
+    audit.record("查看整改照片", found, by=request.user, after={"文件": shown.file.name})
+    return response_with(shown.file)
 
 
 @require_POST

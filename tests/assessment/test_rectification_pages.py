@@ -37,8 +37,8 @@ def text_of(response) -> str:
     return response.content.decode()
 
 
-def url(name: str, rectification: Rectification) -> str:
-    return reverse(f"assessment:{name}", args=[rectification.pk])
+def url(name: str, rectification: Rectification, *more: int) -> str:
+    return reverse(f"assessment:{name}", args=[rectification.pk, *more])
 
 
 def order_data(assessment, **changes) -> dict[str, str]:
@@ -108,7 +108,7 @@ def test_the_whole_way_on_the_pages(ordered, bureau, community_worker, sign_in):
     assert worker.post(url("rectification_report", ordered), posted).status_code == 302
     page = text_of(judge.get(ordered.get_absolute_url()))
     assert "已补齐" in page
-    assert reverse("communities:file", args=[ordered.photos.get().file_id]) in page
+    assert url("rectification_photo", ordered, ordered.photos.get().pk) in page
     back = {"passed": "0", "verdict": "还缺一个月", "revision": "2"}
     assert judge.post(url("rectification_recheck", ordered), back).status_code == 302
     assert "还缺一个月" in text_of(worker.get(ordered.get_absolute_url()))
