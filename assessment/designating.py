@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts import audit
 from assessment.checks import Obstacle
-from assessment.models import Assessment, CampaignYear, Designation, State, StateChange, TitleDocument
+from assessment.models import Assessment, CampaignYear, Designation, TitleDocument
 from assessment.transitions import TRANSITIONS, Transition
 from assessment.workflow import Refused, advance
 from communities.files import UnfitFile, keep, taking
@@ -122,12 +122,18 @@ def enter(
 
 
 def _faults_of(paper: Paper, assessments: Sequence[Assessment], today: date) -> list[Fault]:
-    """What is wrong with the document itself."""
+    """What is wrong with the document itself.
+
+    When the recognition was entered says nothing of its date: the bureau often enters both once the document is there.
+    """
     faults = []
     if not paper.number:
         faults.append(Fault("number", "请填写文号。"))
     if paper.dated > today:
         faults.append(Fault("dated", "成文日期不能晚于今天。"))
+    begins = date(paper.campaign_year.year, 1, 1)
+    if paper.dated < begins:
+        faults.append(Fault("dated", f"成文日期不能早于{fact(begins)}，{paper.campaign_year}这一天才开始。"))
     if not assessments:
         faults.append(Fault("units", "请至少选择一个单位。"))
     same = TitleDocument.objects.filter(campaign_year=paper.campaign_year, kind=paper.kind, number=paper.number)
@@ -213,9 +219,6 @@ def _refuse_second_title(assessment: Assessment) -> None:
 
 def _name(document: TitleDocument, assessment: Assessment) -> None:
     _refuse_second_title(assessment)
-    recognised = StateChange.objects.filter(assessment=assessment, target=State.RECOGNISED).first()
-    if recognised and document.dated < timezone.localdate(recognised.at):
-        raise _refusal(f"{fact(timezone.localdate(recognised.at))}才认定达标，命名日期不能早于这一天。")
     _give(document, assessment, assessment.campaign_year)
 
 
