@@ -142,7 +142,7 @@ MENU = {
             READERS,
             covers=(
                 *("assessment:title_documents", "assessment:title_document", "assessment:title_document_add"),
-                *("assessment:community_titles", "assessment:acceptance"),
+                *("assessment:title_document_correct", "assessment:community_titles", "assessment:acceptance"),
             ),
         ),
         Entry("动态管理", "assessment:rechecks", "arrow-repeat", READERS),

@@ -291,6 +291,8 @@ TABLE = [
     Row("assessment:title_document", READ_IN_DISTRICT, "title_document"),
     Row("assessment:title_document_add", BUREAUS),
     Row("assessment:title_document_add", BUREAUS, "", "post", {"number": "1号", "dated": "2012-12-01"}),
+    Row("assessment:title_document_correct", BUREAU_OF_THE_DISTRICT, "title_document"),
+    Row("assessment:title_document_correct", BUREAU_OF_THE_DISTRICT, "title_document", "post"),
     Row("assessment:community_titles", READ_OF_COMMUNITY, "code"),
     Row("assessment:rechecks", READ_AT_WORK),
     Row("assessment:rechecks_xlsx", READ_AT_WORK),

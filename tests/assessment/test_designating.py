@@ -141,7 +141,7 @@ def test_of_two_people_who_enter_the_same_document_one_does(unit, year, bureau, 
     before = snapshot()
     with pytest.raises(TitleRefused, match="已经登记过"):
         name_units(campaign_year=year, assessments=[stale], by=bureau, **NAMING)
-    monkeypatch.setattr(designating, "_faults_of", lambda *_args: [])
+    monkeypatch.setattr(designating, "faults_of_paper", lambda *_args: [])
     with pytest.raises(TitleRefused, match="已经登记过"):
         name_units(campaign_year=year, assessments=[stale], by=bureau, **NAMING)
     with pytest.raises(TitleRefused, match="已由他人处理或状态已变化"):
@@ -150,8 +150,8 @@ def test_of_two_people_who_enter_the_same_document_one_does(unit, year, bureau, 
 
 
 def test_a_unit_of_another_year_is_not_named_with_this_one(unit, second_year, bureau):
+    told = {**NAMING, "dated": date(2013, 12, 10)}
     with pytest.raises(TitleRefused, match="不是2013年度的考评"):
-        told = {**NAMING, "dated": date(2013, 12, 10)}
         name_units(campaign_year=second_year, assessments=[unit], by=bureau, **told)
 
 
