@@ -217,6 +217,8 @@ TABLE = [
     Row("reporting:rectification_notice_pdf", READ_OF_COMMUNITY, "rectification_notice"),
     Row("reporting:rectification_feedback", READ_OF_COMMUNITY, "rectification_notice"),
     Row("reporting:rectification_feedback_pdf", READ_OF_COMMUNITY, "rectification_notice"),
+    Row("reporting:rectification_worklist", READ_OF_COMMUNITY, "draft"),
+    Row("reporting:rectification_worklist_pdf", READ_OF_COMMUNITY, "draft"),
     Row("reporting:training", IN_CHARGE),
     Row("reporting:training_xlsx", IN_CHARGE),
     # 征求部门意见
