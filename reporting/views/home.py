@@ -110,7 +110,7 @@ def inspector(request: Request) -> HttpResponse:
     draw = visible.filter(campaign_year=year, stage=stage).first()
     visits = visits_of(draw, appointment) if draw and draw.is_drawn else []
     context = {
-        "year": year,
+        **common(request),
         "stage": stage,
         "draw": draw,
         "visits": sorted(visits, key=lambda visit: (visit.unit.visit_on or date.max, visit.unit.position)),

@@ -1,4 +1,7 @@
-"""The pages of 整改: what they list, whose turn it is, and what is kept of what was typed (R47; F7, F8)."""
+"""The pages of 整改: what they list, whose turn it is, and what is kept of what was typed (R47; F7, F8).
+
+Long because every page of it is walked by all who come to it.
+"""
 
 from datetime import date, timedelta
 from io import BytesIO
