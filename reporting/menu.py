@@ -51,7 +51,8 @@ MENU = {
                 "assessment:check",
                 "assessment:receipt",
                 "assessment:history",
-                "reporting:score_sheet",
+                *("reporting:score_sheet", "reporting:application_form", "reporting:self_report"),
+                "reporting:application_summary",
                 "reporting:columns",
             ),
         ),
@@ -129,7 +130,7 @@ MENU = {
             covers=(
                 *("assessment:candidate_list", "assessment:candidate_list_new", "assessment:candidate_list_revise"),
                 *("assessment:objection_add", "assessment:objection_settle"),
-                *("reporting:candidate_list_print", "reporting:public_notice"),
+                *("reporting:candidate_list_print", "reporting:public_notice", "reporting:district_request"),
             ),
         ),
         # 抽样
@@ -142,7 +143,7 @@ MENU = {
             READERS,
             covers=(
                 *("assessment:title_documents", "assessment:title_document", "assessment:title_document_add"),
-                *("assessment:community_titles", "assessment:acceptance"),
+                *("assessment:community_titles", "assessment:acceptance", "reporting:province_request"),
             ),
         ),
         Entry("动态管理", "assessment:rechecks", "arrow-repeat", READERS),

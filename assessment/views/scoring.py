@@ -22,7 +22,7 @@ from assessment.sheets import sheet_table
 from assessment.tables import AssessmentTable
 from assessment.views.rechecks import recheck_page
 from assessment.workflow import Refused, available
-from communities.access import READERS, SCORERS, Request, allow
+from communities.access import IN_CHARGE, READERS, SCORERS, Request, allow
 from communities.models import Community
 from communities.tables import paged
 from communities.templatetags.official import plain
@@ -54,7 +54,8 @@ def assessment_list(request: Request) -> HttpResponse:
     table.scores = effective_scores(
         Assessment.objects.filter(pk__in=[row.record.assessment_id for row in table.page.object_list])
     )
-    return render(request, "assessment/list.html", {"filter": filters, "table": table, "scorers": SCORERS})
+    context = {"filter": filters, "table": table, "scorers": SCORERS, "in_charge": IN_CHARGE}
+    return render(request, "assessment/list.html", context)
 
 
 @require_POST
