@@ -112,6 +112,7 @@ urlpatterns = [
     path("titles/", titles.title_list, name="titles"),
     path("titles.xlsx", titles.title_export, name="titles_xlsx"),
     path("titles/documents/", titles.document_list, name="title_documents"),
+    path("titles/documents.xlsx", titles.document_export, name="title_documents_xlsx"),
     path("titles/documents/add/", titles.document_add, name="title_document_add"),
     path("titles/documents/<int:pk>/", titles.document, name="title_document"),
     path("communities/<slug:code>/titles/", titles.community_titles, name="community_titles"),

@@ -67,6 +67,12 @@ urlpatterns = [
         path(f"rectification-notices/<int:pk>/{form.path}.pdf", rectifications.pdf, {"name": name}, name=f"{name}_pdf")
         for name, form in rectifications.FORMS.items()
     ),
+    *(
+        path(
+            f"rectification-notices/<int:pk>/{form.path}.docx", rectifications.docx, {"name": name}, name=f"{name}_docx"
+        )
+        for name, form in rectifications.FORMS.items()
+    ),
     path("training/", rectifications.training_page, name="training"),
     path("training.xlsx", rectifications.training_export, name="training_xlsx"),
     *(path(f"coverage/{name}/", statements.covered, {"name": name}, name=name) for name in statements.MAKERS),

@@ -12,6 +12,7 @@ TITLE_WIDTH = 20
 """Characters of a title (2号) in a line of the 版心: 156 mm."""
 SEAL_ROOM = 4
 """Characters between the date and the right edge, where the seal presses on both (7.3.5.1)."""
+CLOSING = "）》”"
 BRACKETS = str.maketrans("[]【】［］()（）", "〔〕〔〕〔〕〔〕〔〕")
 
 
@@ -134,10 +135,19 @@ def width_of(text: str) -> float:
 
 
 def broken(line: str) -> list[str]:
-    """A line of a title as lines of one length that fit in the 版心."""
-    pieces = ceil(width_of(line) / TITLE_WIDTH) or 1
+    """A line of a title as lines that fit in the 版心: two behind a closing bracket where that can be, else equal."""
+    pieces = ceil(width_of(line) / TITLE_WIDTH)
+    if pieces <= 1:
+        return [line]
+    ends = [at for at, character in enumerate(line, start=1) if character in CLOSING and _fits(line[:at], line[at:])]
+    if ends:
+        return [line[: ends[-1]], line[ends[-1] :]]
     length = ceil(len(line) / pieces)
     return [line[start : start + length] for start in range(0, len(line), length)]
+
+
+def _fits(*lines: str) -> bool:
+    return all(0 < width_of(line) <= TITLE_WIDTH for line in lines)
 
 
 def numbered(typed: str) -> str:

@@ -33,6 +33,7 @@ from reporting.letters.word_parts import (
     statement_table,
 )
 
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LEVEL_FONTS = {1: HEITI, 2: KAITI, 3: FANGSONG, 4: FANGSONG}
 TITLE_SIZE, TITLE_LINE = Pt(22), Pt(32)
 FORM_TITLE, FORM_SIZE, FORM_LINE = Pt(20), Pt(12), Pt(20)

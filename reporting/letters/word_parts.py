@@ -45,6 +45,7 @@ def new_word(title: str, author: str) -> Any:
     spacing = style.paragraph_format
     spacing.space_before = spacing.space_after = Pt(0)
     spacing.line_spacing_rule, spacing.line_spacing = WD_LINE_SPACING.EXACTLY, LINE
+    spacing.widow_control = False
     word.settings.odd_and_even_pages_header_footer = True
     section = word.sections[0]
     _page_number(section.footer.paragraphs[0], RIGHT)
@@ -114,7 +115,7 @@ def statement_table(word: Any, statement: Statement) -> None:
 def _widths(section: Any, rows: Sequence[Sequence[str]]) -> list[int]:
     """The room between the margins, shared out by the longest text of each column, within bounds."""
     longest = [max(map(width_of, texts)) for texts in zip(*rows, strict=True)]
-    wanted = [min(max(length + 1, NARROWEST), WIDEST) for length in longest]
+    wanted = [min(max(length + 2, NARROWEST), WIDEST) for length in longest]
     room = section.page_width - section.left_margin - section.right_margin
     return [int(room * one / sum(wanted)) for one in wanted]
 

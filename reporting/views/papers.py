@@ -24,10 +24,9 @@ from reporting.letters.letter import Letter, Mode
 from reporting.letters.pdf import Paper, context_of, fonts_in_use, paper_pdf
 from reporting.letters.requests import district_request, province_request
 from reporting.letters.terms import Terms, TermsForm
-from reporting.letters.word import paper_docx
+from reporting.letters.word import DOCX, paper_docx
 from reporting.views.documents import load_list, load_round
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FORMATS: dict[str, tuple[str, str, Callable[[Paper, Mode], bytes]]] = {
     "pdf": ("PDF", "application/pdf", paper_pdf),
     "docx": ("Word", DOCX, paper_docx),
