@@ -196,9 +196,6 @@ class DocumentTable(NumberedTable):
     def render_file(self, value: Any) -> str:
         return format_html('<a href="{}">{}</a>', reverse("communities:file", args=[value.pk]), value.name)
 
-    def value_dated(self, value: date) -> date:
-        return value
-
     def value_units(self, value: int) -> int:
         return value
 

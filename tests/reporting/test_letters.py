@@ -2,7 +2,6 @@
 
 import re
 import subprocess
-from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
 from html import unescape
@@ -10,28 +9,19 @@ from io import BytesIO
 from itertools import pairwise
 
 import pytest
-from docx import Document
-from docx.oxml.ns import qn
-from docx.shared import Pt
-from hypothesis import given
-from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from communities.statements import TOTAL, Cell, Column, Kind, Statement
 from reporting.letters.letter import (
-    TITLE_WIDTH,
     Attachment,
     Heading,
     Letter,
     Mode,
     Paragraph,
-    broken,
-    numbered,
     width_of,
 )
 from reporting.letters.pdf import paper_html, paper_pdf, substitutes
-from reporting.letters.sheet import STAMP, Grid, GridRow, Lines, Sheet
-from reporting.letters.word import paper_docx
+from reporting.letters.sheet import Grid, GridRow, Lines, Sheet
 from reporting.pdf import document
 
 MM = 72 / 25.4
@@ -247,36 +237,6 @@ def test_a_letter_without_a_day_leaves_it_to_be_written():
     assert "年月日" in text_of(paper_pdf(replace(LETTER, dated=None))).replace("　", "")
 
 
-# --- words -----------------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize(
-    ("typed", "written"),
-    [
-        ("武民发[2012]8号", "武民发〔2012〕8号"),
-        ("武民发（2012）8号", "武民发〔2012〕8号"),
-        (" 武民发〔2012〕8号 ", "武民发〔2012〕8号"),
-        ("武民发【2012】8号", "武民发〔2012〕8号"),
-        ("", ""),
-    ],
-)
-def test_a_number_gets_six_cornered_brackets(typed, written):
-    assert numbered(typed) == written
-
-
-def test_a_title_is_broken_behind_a_bracket_where_it_can_be():
-    assert broken("2012年度省级和谐社区建设示范社区（村）创建名单") == [
-        "2012年度省级和谐社区建设示范社区（村）",
-        "创建名单",
-    ]
-    assert broken("短") == ["短"]
-
-
-@given(st.text(alphabet="社区（村）2012年度》", min_size=1, max_size=90))
-def test_every_line_of_a_title_fits_and_no_character_is_lost(title):
-    lines = broken(title)
-    assert "".join(lines) == title
-    assert all(width_of(line) <= TITLE_WIDTH + 4 for line in lines)
-
-
 # --- fonts -----------------------------------------------------------------------------------------------------------
 def reader_of(paper, mode=Mode.PLAIN) -> PdfReader:
     return PdfReader(BytesIO(paper_pdf(paper, mode)))
@@ -308,60 +268,3 @@ def test_script_in_a_name_stays_text():
     html = paper_html(replace(LETTER, issuer=name))
     assert name not in html
     assert name in text_of(paper_pdf(replace(LETTER, issuer=name)))
-
-
-# --- Word ------------------------------------------------------------------------------------------------------------
-def words_of(content: bytes) -> str:
-    word = Document(BytesIO(content))
-    cells = [cell.text for table in word.tables for row in table.rows for cell in row.cells]
-    return "".join("".join([*(paragraph.text for paragraph in word.paragraphs), *cells]).split())
-
-
-@pytest.mark.parametrize("mode", Mode)
-def test_word_says_what_the_paper_says(mode):
-    printed = re.sub(r"—\d+—", "", text_of(paper_pdf(LETTER, mode)))
-    assert Counter(words_of(paper_docx(LETTER, mode))) == Counter("".join(printed.split()))
-
-
-def test_a_form_in_word_says_what_the_paper_says():
-    printed = re.sub(r"—\d+—", "", text_of(paper_pdf(SHEET)))
-    words = words_of(paper_docx(SHEET))
-    assert set(words) == set("".join(printed.split()))
-    assert "".join(STAMP.split()) in words
-
-
-def test_word_has_the_page_and_the_fonts_of_the_standard():
-    word = Document(BytesIO(paper_docx(LETTER, Mode.RED)))
-    first, *_others, last = word.sections
-    assert (round(first.page_width.mm), round(first.page_height.mm)) == (210, 297)
-    margins = (first.top_margin, first.bottom_margin, first.left_margin, first.right_margin)
-    assert [round(margin.mm) for margin in margins] == [37, 35, 28, 26]
-    assert (round(last.page_width.mm), round(last.page_height.mm)) == (297, 210)
-    by_text = {paragraph.text: paragraph for paragraph in word.paragraphs}
-    fonts = {
-        LETTER.title[0]: "方正小标宋简体",
-        "妥否，请批示。": "仿宋_GB2312",
-        "一、自查申报": "黑体",
-        "（一）基本情况": "楷体_GB2312",
-        "附件1": "黑体",
-    }
-    for text, font in fonts.items():
-        assert by_text[text].runs[0]._element.rPr.rFonts.get(qn("w:eastAsia")) == font
-    normal = word.styles["Normal"]
-    assert normal.font.size == Pt(16)
-    assert normal.paragraph_format.line_spacing == Pt(28.95)
-    assert by_text["妥否，请批示。"].paragraph_format.first_line_indent == Pt(32)
-
-
-def test_word_numbers_its_pages_outside():
-    word = Document(BytesIO(paper_docx(LETTER)))
-    assert word.settings.odd_and_even_pages_header_footer
-    section = word.sections[0]
-    odd, even = section.footer.paragraphs[0], section.even_page_footer.paragraphs[0]
-    assert (str(odd.alignment), str(even.alignment)) == ("RIGHT (2)", "LEFT (0)")
-    assert "PAGE" in odd._element.xml
-
-
-def test_characters_that_no_file_can_hold_are_left_out():
-    """Hostile case 29."""
-    assert "甲乙" in words_of(paper_docx(replace(LETTER, issuer="甲\x0b乙")))
