@@ -134,6 +134,7 @@ PAPER = ["", "_pdf", "_docx"]
 """The page of a paper, and its files."""
 TABLE = [
     Row("reporting:home", EVERYBODY),
+    Row("reporting:counts", EVERYBODY),
     # 社区家底
     Row("communities:list", READ_AT_WORK),
     Row("communities:detail", READ_OF_COMMUNITY, "code"),
