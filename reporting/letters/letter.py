@@ -142,8 +142,13 @@ def broken(line: str) -> list[str]:
     ends = [at for at, character in enumerate(line, start=1) if character in CLOSING and _fits(line[:at], line[at:])]
     if ends:
         return [line[: ends[-1]], line[ends[-1] :]]
-    length = ceil(len(line) / pieces)
-    return [line[start : start + length] for start in range(0, len(line), length)]
+    room = min(TITLE_WIDTH, width_of(line) / pieces + 1)
+    lines = [""]
+    for character in line:
+        if width_of(lines[-1] + character) > room:
+            lines.append("")
+        lines[-1] += character
+    return lines
 
 
 def _fits(*lines: str) -> bool:

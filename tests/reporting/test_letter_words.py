@@ -33,4 +33,4 @@ def test_a_title_is_broken_behind_a_bracket_where_it_can_be():
 def test_every_line_of_a_title_fits_and_no_character_is_lost(title):
     lines = broken(title)
     assert "".join(lines) == title
-    assert all(width_of(line) <= TITLE_WIDTH + 4 for line in lines)
+    assert all(width_of(line) <= TITLE_WIDTH for line in lines)
