@@ -10,6 +10,8 @@ from communities.statements import Statement
 
 TITLE_WIDTH = 20
 """Characters of a title (2号) in a line of the 版心: 156 mm."""
+LINE_POINTS = 442
+MARK_SIZES = (40, 30, 22)
 SEAL_ROOM = 4
 """Characters between the date and the right edge, where the seal presses on both (7.3.5.1)."""
 CLOSING = "）》”"
@@ -85,6 +87,16 @@ class Letter:
     @property
     def heading(self) -> str:
         return "".join(self.title)
+
+    @property
+    def mark(self) -> str:
+        """发文机关标志."""
+        return f"{self.issuer}文件"
+
+    @property
+    def mark_size(self) -> int:
+        """Points of a character of it: as large as a line holds."""
+        return next((size for size in MARK_SIZES if size * width_of(self.mark) <= LINE_POINTS), MARK_SIZES[-1])
 
     @property
     def title_lines(self) -> list[str]:

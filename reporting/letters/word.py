@@ -30,6 +30,7 @@ from reporting.letters.word_parts import (
     new_word,
     rule_below,
     run,
+    share_out,
     statement_table,
 )
 
@@ -83,8 +84,16 @@ def _head(word: Any, letter: Letter, mode: Mode) -> None:
         return
     for _ in range(3):
         line(word, "")
-    mark = f"{letter.issuer}文件" if mode is Mode.RED else ""
-    line(word, mark, font=TITLE, size=Pt(40), align=CENTRE, spacing=Pt(48), colour=RGBColor.from_string(RED))
+    mark = letter.mark if mode is Mode.RED else ""
+    line(
+        word,
+        mark,
+        font=TITLE,
+        size=Pt(letter.mark_size),
+        align=CENTRE,
+        spacing=Pt(48),
+        colour=RGBColor.from_string(RED),
+    )
     line(word, "")
     line(word, "")
     if letter.upward:
@@ -159,16 +168,17 @@ def _sheet(word: Any, sheet: Sheet) -> None:
 
 
 def _grid(word: Any, grid: Grid) -> None:
-    table = word.add_table(rows=0, cols=4, style="Table Grid")
-    table.autofit = False
     section = word.sections[0]
-    width = section.page_width - section.left_margin - section.right_margin
+    room = section.page_width - section.left_margin - section.right_margin
+    widths = [int(room * share) for share in (LABEL, VALUE, LABEL, VALUE)]
+    table = word.add_table(rows=0, cols=4, style="Table Grid")
+    share_out(table, widths)
     for row in grid.rows:
         added = table.add_row()
         keep_whole(added)
         cells = added.cells
-        for cell, share in zip(cells, (LABEL, VALUE, LABEL, VALUE), strict=True):
-            cell.width = int(width * share)
+        for cell, width in zip(cells, widths, strict=True):
+            cell.width = width
         if len(row.pairs) == 1:
             cells[1].merge(cells[3])
         for (label, value), at in zip(row.pairs, (0, 2), strict=False):

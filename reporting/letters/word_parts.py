@@ -101,7 +101,7 @@ def statement_table(word: Any, statement: Statement) -> None:
     aligned = [CENTRE, *(CENTRE if column.kind in NUMERIC else None for column in statement.columns)]
     widths = _widths(word.sections[-1], [heads, *rows, *foot])
     table = word.add_table(rows=0, cols=statement.width, style="Table Grid")
-    table.autofit = False
+    share_out(table, widths)
     _row(table, heads, widths, [CENTRE] * len(heads), font=HEITI)
     _marked(table.rows[0]._tr.get_or_add_trPr(), "w:tblHeader", {"val": "true"})
     for texts in rows:
@@ -112,10 +112,17 @@ def statement_table(word: Any, statement: Statement) -> None:
         line(word, note, size=TABLE_SIZE, spacing=Pt(16))
 
 
+def share_out(table: Any, widths: Sequence[int]) -> None:
+    """Columns of these widths, whatever is written in them."""
+    table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
+
+
 def _widths(section: Any, rows: Sequence[Sequence[str]]) -> list[int]:
     """The room between the margins, shared out by the longest text of each column, within bounds."""
     longest = [max(map(width_of, texts)) for texts in zip(*rows, strict=True)]
-    wanted = [min(max(length + 2, NARROWEST), WIDEST) for length in longest]
+    wanted = [min(max(length + 3, NARROWEST), WIDEST) for length in longest]
     room = section.page_width - section.left_margin - section.right_margin
     return [int(room * one / sum(wanted)) for one in wanted]
 

@@ -220,6 +220,15 @@ def test_only_the_red_head_names_the_issuer_and_names_the_signer_on_the_right():
     assert found(red, LETTER.title[0]).top == found(blank, LETTER.title[0]).top
 
 
+@pytest.mark.parametrize("issuer", ["武进区社区建设领导小组办公室", "常州市武进区社区建设领导小组办公室"])
+def test_a_long_issuer_has_a_smaller_head_in_one_line(issuer):
+    pages = pages_of(paper_pdf(replace(LETTER, issuer=issuer), Mode.RED))
+    mark = found(pages, f"{issuer}文件")
+    assert mark.left >= LEFT
+    assert mark.right <= RIGHT
+    assert found(pages, LETTER.number).top == found(pages_of(paper_pdf(LETTER, Mode.RED)), LETTER.number).top
+
+
 def test_each_attachment_begins_a_page_with_its_number_and_title(pages):
     heads = [[line.text for line in page[:2]] for page in pages[-2:]]
     assert heads[0][0] == "附件1"
