@@ -178,7 +178,7 @@ class DocumentTable(NumberedTable):
     number_ = tables.Column("文号", accessor="number", linkify=True, attrs=PIN)
     dated = tables.Column("成文日期")
     campaign_year = tables.Column("年度", order_by="campaign_year__year")
-    units = tables.Column("单位数", attrs=NUMBER)
+    units = tables.Column("单位数", attrs=NUMBER, linkify=True)
     file = tables.Column("文件", orderable=False)
     entered_at = tables.DateTimeColumn(verbose_name="登记时间")
     entered_by = tables.Column("登记人", accessor="entered_by__name", orderable=False)
@@ -190,11 +190,11 @@ class DocumentTable(NumberedTable):
     def render_dated(self, value: date) -> str:
         return fact(value)
 
-    def render_units(self, record: Any, value: int) -> str:
-        return format_html('<a href="{}">{}</a>', record.get_absolute_url(), value)
-
     def render_file(self, value: Any) -> str:
         return format_html('<a href="{}">{}</a>', reverse("communities:file", args=[value.pk]), value.name)
+
+    def value_file(self, value: Any) -> str:
+        return value.name
 
 
 # --- rechecks -------------------------------------------------------------------------------------------------------

@@ -113,6 +113,7 @@ urlpatterns = [
     path("titles/", titles.title_list, name="titles"),
     path("titles.xlsx", titles.title_export, name="titles_xlsx"),
     path("titles/documents/", titles.document_list, name="title_documents"),
+    path("titles/documents.xlsx", titles.document_export, name="title_documents_xlsx"),
     path("titles/documents/add/", titles.document_add, name="title_document_add"),
     path("titles/documents/<int:pk>/", titles.document, name="title_document"),
     path("titles/documents/<int:pk>/correct/", titles.document_correct, name="title_document_correct"),

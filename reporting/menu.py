@@ -53,7 +53,8 @@ MENU = {
                 "assessment:receipt",
                 "assessment:step",
                 "assessment:history",
-                "reporting:score_sheet",
+                *("reporting:score_sheet", "reporting:application_form", "reporting:self_report"),
+                "reporting:application_summary",
                 "reporting:columns",
             ),
         ),
@@ -132,7 +133,7 @@ MENU = {
             covers=(
                 *("assessment:candidate_list", "assessment:candidate_list_new", "assessment:candidate_list_revise"),
                 *("assessment:objection_add", "assessment:objection_settle"),
-                *("reporting:candidate_list_print", "reporting:public_notice"),
+                *("reporting:candidate_list_print", "reporting:public_notice", "reporting:district_request"),
             ),
         ),
         # 抽样
@@ -146,6 +147,7 @@ MENU = {
             covers=(
                 *("assessment:title_documents", "assessment:title_document", "assessment:title_document_add"),
                 *("assessment:title_document_correct", "assessment:community_titles", "assessment:acceptance"),
+                *("assessment:community_titles", "assessment:acceptance", "reporting:province_request"),
             ),
         ),
         Entry("动态管理", "assessment:rechecks", "arrow-repeat", READERS),

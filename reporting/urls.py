@@ -4,6 +4,7 @@ from reporting.views import (
     documents,
     draws,
     home,
+    papers,
     rectifications,
     score_sheets,
     scores,
@@ -40,14 +41,6 @@ urlpatterns = [
     path("draws/<int:pk>/frame.csv", draws.frame_file, {"file_format": "csv"}, name="draw_frame_csv"),
     path("draws/<int:pk>/frame.json", draws.frame_file, {"file_format": "json"}, name="draw_frame_json"),
     path("consultations/<int:pk>/opinions.xlsx", documents.opinions_export, name="opinions_xlsx"),
-    path("consultations/<int:pk>/letter/", documents.letter, name="consultation_letter"),
-    path("consultations/<int:pk>/letter.pdf", documents.letter_pdf, name="consultation_letter_pdf"),
-    path("consultations/<int:pk>/departments/<int:department_pk>/reply/", documents.reply, name="consultation_reply"),
-    path(
-        "consultations/<int:pk>/departments/<int:department_pk>/reply.pdf",
-        documents.reply_pdf,
-        name="consultation_reply_pdf",
-    ),
     path("candidate-lists/<int:pk>/print/", documents.candidate_list_print, name="candidate_list_print"),
     path("candidate-lists/<int:pk>.pdf", documents.candidate_list_pdf, name="candidate_list_pdf"),
     path("candidate-lists/<int:pk>.xlsx", documents.candidate_list_export, name="candidate_list_xlsx"),
@@ -65,6 +58,7 @@ urlpatterns = [
     path("funding.xlsx", statements.funding_export, name="funding_xlsx"),
     path("figures/", statements.figures, name="figures"),
     path("figures.xlsx", statements.figures_export, name="figures_xlsx"),
+    *papers.urls(),
     # 整改
     *(
         path(f"rectification-notices/<int:pk>/{form.path}/", rectifications.preview, {"name": name}, name=name)
@@ -76,6 +70,12 @@ urlpatterns = [
     ),
     path("assessments/<int:pk>/worklist/", documents.worklist, name="rectification_worklist"),
     path("assessments/<int:pk>/worklist.pdf", documents.worklist_pdf, name="rectification_worklist_pdf"),
+    *(
+        path(
+            f"rectification-notices/<int:pk>/{form.path}.docx", rectifications.docx, {"name": name}, name=f"{name}_docx"
+        )
+        for name, form in rectifications.FORMS.items()
+    ),
     path("training/", rectifications.training_page, name="training"),
     path("training.xlsx", rectifications.training_export, name="training_xlsx"),
     *(path(f"coverage/{name}/", statements.covered, {"name": name}, name=name) for name in statements.MAKERS),

@@ -130,6 +130,8 @@ ANSWER = {"answer": "agree", "revision": "1", "items-TOTAL_FORMS": "0", "items-I
 SETTLED = {"resolution": "overruled", "reason": "已核实", "revision": "1"}
 NEW_PERSON = {"username": "new", "name": "新人", "role": Role.BUREAU_LEADER}
 SCORE_PAGES = ["scores", "inflation", "disagreement", "drift", "near-mark", "towns"]
+PAPER = ["", "_pdf", "_docx"]
+"""The page of a paper, and its files."""
 TABLE = [
     Row("reporting:home", EVERYBODY),
     Row("reporting:counts", EVERYBODY),
@@ -220,6 +222,8 @@ TABLE = [
     Row("reporting:rectification_feedback_pdf", READ_OF_COMMUNITY, "rectification_notice"),
     Row("reporting:rectification_worklist", READ_OF_COMMUNITY, "draft"),
     Row("reporting:rectification_worklist_pdf", READ_OF_COMMUNITY, "draft"),
+    Row("reporting:rectification_notice_docx", READ_OF_COMMUNITY, "rectification_notice"),
+    Row("reporting:rectification_feedback_docx", READ_OF_COMMUNITY, "rectification_notice"),
     Row("reporting:training", IN_CHARGE),
     Row("reporting:training_xlsx", IN_CHARGE),
     # 征求部门意见
@@ -245,10 +249,8 @@ TABLE = [
     Row("assessment:opinion_settle", BUREAU_OF_THE_DISTRICT, "remark", "post", SETTLED),
     Row("assessment:unit_opinions", IN_CHARGE_OF_THE_UNIT, "draft"),
     Row("reporting:opinions_xlsx", IN_CHARGE_OF_THE_ROUND, "consultation"),
-    Row("reporting:consultation_letter", DISTRICT_AND_LIAISON, "consultation"),
-    Row("reporting:consultation_letter_pdf", DISTRICT_AND_LIAISON, "consultation"),
-    Row("reporting:consultation_reply", BUREAUS_AND_LIAISON, "consultation department"),
-    Row("reporting:consultation_reply_pdf", BUREAUS_AND_LIAISON, "consultation department"),
+    *(Row(f"reporting:consultation_letter{file}", DISTRICT_AND_LIAISON, "consultation") for file in PAPER),
+    *(Row(f"reporting:consultation_reply{file}", BUREAUS_AND_LIAISON, "consultation department") for file in PAPER),
     # 创建名单
     Row("assessment:candidate_lists", LIST_READERS),
     Row("assessment:candidate_list_new", BUREAUS),
@@ -264,6 +266,7 @@ TABLE = [
     Row("reporting:candidate_list_print", READERS_OF_THE_LIST, "candidate_list"),
     Row("reporting:candidate_list_pdf", READERS_OF_THE_LIST, "candidate_list"),
     Row("reporting:candidate_list_xlsx", READERS_OF_THE_LIST, "candidate_list"),
+    *(Row(f"reporting:district_request{file}", READERS_OF_THE_LIST, "candidate_list") for file in PAPER),
     Row("reporting:public_notice", READERS_OF_THE_LIST, "candidate_list"),
     Row("reporting:public_notice_pdf", READERS_OF_THE_LIST, "candidate_list"),
     # 抽样
@@ -288,9 +291,11 @@ TABLE = [
     Row("assessment:steps", STEP_TAKERS, "", "post"),
     Row("assessment:acceptance", READ_AT_WORK),
     Row("assessment:acceptance_xlsx", READ_AT_WORK),
+    *(Row(f"reporting:province_request{file}", LIST_READERS) for file in PAPER),
     Row("assessment:titles", READ_AT_WORK),
     Row("assessment:titles_xlsx", READ_AT_WORK),
     Row("assessment:title_documents", READ_AT_WORK),
+    Row("assessment:title_documents_xlsx", READ_AT_WORK),
     Row("assessment:title_document", READ_IN_DISTRICT, "title_document"),
     Row("assessment:title_document_add", BUREAUS),
     Row("assessment:title_document_add", BUREAUS, "", "post", {"number": "1号", "dated": "2012-12-01"}),
@@ -353,6 +358,10 @@ TABLE = [
     Row("reporting:score_sheet", READ_OF_COMMUNITY, "draft"),
     Row("reporting:score_sheet_xlsx", READ_OF_COMMUNITY, "draft"),
     Row("reporting:score_sheet_pdf", READ_OF_COMMUNITY, "draft"),
+    # 申报表、自查报告、申报汇总表
+    *(Row(f"reporting:application_form{file}", READ_OF_COMMUNITY, "draft") for file in PAPER),
+    *(Row(f"reporting:self_report{file}", READ_OF_COMMUNITY, "draft") for file in PAPER),
+    *(Row(f"reporting:application_summary{file}", IN_CHARGE) for file in (*PAPER, "_xlsx")),
     # 短板清单
     Row("reporting:shortfalls", AT_WORK),
     Row("reporting:shortfalls_xlsx", AT_WORK),

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from assessment.accepting import acceptance_lists, count_line
-from communities.access import READERS, Request, allow
+from communities.access import LIST_READERS, READERS, Request, allow
 from communities.views.statements import export
 
 
@@ -14,7 +14,9 @@ from communities.views.statements import export
 @allow(READERS)
 def acceptance(request: Request) -> HttpResponse:
     lists = acceptance_lists(request.campaign_year, request.day, request.appointment)
-    return render(request, "assessment/acceptance.html", {"statements": lists, "count_line": count_line(lists)})
+    may_draft = request.campaign_year is not None and request.appointment.role in LIST_READERS
+    context = {"statements": lists, "count_line": count_line(lists), "may_draft": may_draft}
+    return render(request, "assessment/acceptance.html", context)
 
 
 @require_safe

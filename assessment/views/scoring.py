@@ -55,7 +55,8 @@ def assessment_list(request: Request) -> HttpResponse:
     table.scores = effective_scores(
         Assessment.objects.filter(pk__in=[row.record.assessment_id for row in table.page.object_list])
     )
-    return render(request, "assessment/list.html", {"filter": filters, "table": table, "scorers": SCORERS})
+    context = {"filter": filters, "table": table, "scorers": SCORERS, "in_charge": IN_CHARGE}
+    return render(request, "assessment/list.html", context)
 
 
 @require_POST

@@ -81,6 +81,16 @@ def document_list(request: Request) -> HttpResponse:
 
 @require_safe
 @allow(READERS)
+def document_export(request: Request) -> HttpResponseBase:
+    """命名文件登记表 (F13), as it is filtered."""
+    documents = listed_documents(request.appointment)
+    filters = DocumentFilter(request.GET, documents, appointment=request.appointment)
+    table = DocumentTable(filters.qs, default="")
+    return export(request, statement_of(table, "命名文件登记表", request.GET.get("sort", "")))
+
+
+@require_safe
+@allow(READERS)
 def document(request: Request, pk: int) -> HttpResponse:
     """One document with the units on it that the person sees."""
     visible = TitleDocument.objects.visible_to(request.appointment)

@@ -1,4 +1,4 @@
-"""Letters and lists: print page and PDF of a document of `reporting.documents`, and the lists as workbooks (F6, F9)."""
+"""创建名单、公示: print page and PDF of one document; the list and the opinions as workbooks (F6, F9)."""
 
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
@@ -9,14 +9,11 @@ from django.views.decorators.http import require_safe
 from assessment.candidate_lists import list_statement
 from assessment.consultation_lists import OpinionFilter, opinion_statement, opinions_of
 from assessment.models import CandidateList, Consultation
-from communities.access import BUREAU, DISTRICT, IN_CHARGE, LIAISONS, LIST_READERS, READERS, Request, allow
-from communities.models import Department
+from communities.access import IN_CHARGE, LIST_READERS, READERS, Request, allow
 from communities.views.statements import export
 from reporting.documents import (
     Document,
     candidate_list_document,
-    consultation_letter,
-    consultation_reply,
     public_notice,
     rectification_worklist,
 )
@@ -41,11 +38,6 @@ def load_round(request: Request, pk: int) -> Consultation:
     return get_object_or_404(visible.select_related("campaign_year__campaign__district"), pk=pk)
 
 
-def load_department(request: Request, consultation: Consultation, pk: int) -> Department:
-    asked = Department.objects.visible_to(request.appointment).filter(opinions__consultation=consultation)
-    return get_object_or_404(asked.distinct().select_related("district"), pk=pk)
-
-
 @require_safe
 @allow(IN_CHARGE)
 def opinions_export(request: Request, pk: int) -> HttpResponseBase:
@@ -53,44 +45,6 @@ def opinions_export(request: Request, pk: int) -> HttpResponseBase:
     round_ = load_round(request, pk)
     filters = OpinionFilter(request.GET, opinions_of(round_, request.appointment), appointment=request.appointment)
     return export(request, opinion_statement(round_, filters.qs))
-
-
-@require_safe
-@allow((*DISTRICT, *LIAISONS))
-def letter(request: Request, pk: int) -> HttpResponse:
-    round_ = load_round(request, pk)
-    own = request.appointment.department_id is not None
-    return shown(
-        request,
-        consultation_letter(round_, request.appointment),
-        pdf=reverse("reporting:consultation_letter_pdf", args=[pk]),
-        back=reverse("assessment:my_consultations") if own else round_.get_absolute_url(),
-    )
-
-
-@require_safe
-@allow((*DISTRICT, *LIAISONS))
-def letter_pdf(request: Request, pk: int) -> HttpResponse:
-    return as_pdf(request, consultation_letter(load_round(request, pk), request.appointment))
-
-
-@require_safe
-@allow((*BUREAU, *LIAISONS))
-def reply(request: Request, pk: int, department_pk: int) -> HttpResponse:
-    round_ = load_round(request, pk)
-    return shown(
-        request,
-        consultation_reply(round_, load_department(request, round_, department_pk)),
-        pdf=reverse("reporting:consultation_reply_pdf", args=[pk, department_pk]),
-        back=reverse("assessment:department_units", args=[pk, department_pk]),
-    )
-
-
-@require_safe
-@allow((*BUREAU, *LIAISONS))
-def reply_pdf(request: Request, pk: int, department_pk: int) -> HttpResponse:
-    round_ = load_round(request, pk)
-    return as_pdf(request, consultation_reply(round_, load_department(request, round_, department_pk)))
 
 
 # --- 创建名单 --------------------------------------------------------------------------------------------------------

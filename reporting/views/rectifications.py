@@ -11,6 +11,8 @@ from communities.access import IN_CHARGE, READERS, Request, allow
 from communities.views.statements import export
 from reporting import training
 from reporting.exports import FORBIDDEN_IN_NAMES, download
+from reporting.letters.rectifications import rectification_sheet
+from reporting.letters.word import DOCX, paper_docx
 from reporting.rectifications import FEEDBACK, NOTICE, RELATIONS, Form, address, paper, paper_pdf
 
 FORMS: dict[str, Form] = {form.name: form for form in (NOTICE, FEEDBACK)}
@@ -30,6 +32,7 @@ def preview(request: Request, pk: int, name: str) -> HttpResponse:
         "paper": paper(notice, form, address),
         "body": form.body,
         "pdf": f"reporting:{name}_pdf",
+        "docx": f"reporting:{name}_docx",
     }
     return render(request, "reporting/rectification_paper.html", context)
 
@@ -42,6 +45,17 @@ def pdf(request: Request, pk: int, name: str) -> HttpResponse:
     audit.record("导出", notice, by=request.user, after={"文件": form.title, "格式": "PDF", "校验码": printed.digest})
     file_name = f"{form.title}（{printed.unit}{notice.number}）.pdf".translate(FORBIDDEN_IN_NAMES)
     return download(file_name, content, "application/pdf")
+
+
+@require_safe
+@allow(READERS)
+def docx(request: Request, pk: int, name: str) -> HttpResponse:
+    """The words of the paper, to be edited."""
+    notice, form = load(request, pk), FORMS[name]
+    made = paper(notice, form, address)
+    audit.record("导出", notice, by=request.user, after={"文件": form.title, "格式": "Word", "校验码": made.digest})
+    file_name = f"{form.title}（{made.unit}{notice.number}）.docx".translate(FORBIDDEN_IN_NAMES)
+    return download(file_name, paper_docx(rectification_sheet(made, form)), DOCX)
 
 
 # --- 培训需求 ------------------------------------------------------------------------------------------------------
