@@ -51,6 +51,8 @@ MENU = {
                 "assessment:check",
                 "assessment:receipt",
                 "assessment:history",
+                "assessment:workbook_upload",
+                "assessment:workbook_preview",
                 "reporting:score_sheet",
                 "reporting:columns",
             ),
