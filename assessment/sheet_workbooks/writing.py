@@ -99,7 +99,7 @@ def _heading(page: Worksheet, sheet: FillingSheet) -> None:
         [
             (title, TITLE_FONT, CENTRE),
             ("　　".join(facts), BODY_FONT, LEFT),
-            (HOW_TO + (f"\n{standard.notice}" if standard.notice else ""), BODY_FONT, LEFT),
+            ("\n".join([HOW_TO, *standard.notice.splitlines()[:1]]), BODY_FONT, LEFT),
         ],
         start=1,
     ):

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from assessment.forms.workbooks import FilledWorkbookForm
 from assessment.sheet_workbooks.applying import Applied, ScoresMovedError, apply_plan
 from assessment.sheet_workbooks.filling import MOST_SHEETS, filling_sheets, open_assessments
 from assessment.sheet_workbooks.identity import find_identity
@@ -15,7 +16,6 @@ from assessment.sheet_workbooks.writing import filling_workbook
 from assessment.views.scoring import listed, load
 from assessment.workflow import Refused
 from communities.access import SCORERS, Request, allow
-from communities.forms.importing import RegisterFileForm
 from communities.importing import uploads
 from communities.importing.outputs import annotated_workbook
 from communities.importing.problems import FileRefusedError
@@ -63,9 +63,7 @@ def town_workbook(request: Request) -> HttpResponseBase:
 def upload(request: Request) -> HttpResponse:
     """Choose a filled workbook; one that can be read is kept for the preview."""
     posted = request.method == "POST"
-    form = RegisterFileForm(request.POST, request.FILES) if posted else RegisterFileForm()
-    form.fields["file"].label = NAME
-    form.fields["file"].help_text = "从本系统下载并填好的“.xlsx”文件，一个社区（村）或全镇的都可以。"
+    form = FilledWorkbookForm(request.POST, request.FILES) if posted else FilledWorkbookForm()
     if request.campaign_year and form.is_valid():
         uploads.keep(request.session, form.content, form.display_name, now=timezone.now(), slot=SLOT)
         return redirect("assessment:workbook_preview")

@@ -26,7 +26,7 @@ from tests.assessment.filled import (
     sent,
 )
 from tests.assessment.scored import FULL, stored
-from tests.communities.workbook_files import part, repacked
+from tests.communities.workbook_files import part, repacked, xls
 from tests.factories import make_assessment, make_community
 
 pytestmark = pytest.mark.django_db
@@ -265,11 +265,12 @@ def test_a_hostile_file_is_refused_in_a_sentence(client, book, changes):
     assert message.endswith("。")
 
 
-@pytest.mark.parametrize("content", [b"", b"<html></html>", b"\xff\xd8\xff\xe0jpeg", b"MZ\x90\x00"])
-def test_what_is_no_workbook_is_refused_or_not_ours(client, assessment, content):
-    answer = client.post(UPLOAD, {"file": SimpleUploadedFile("表.xlsx", content)}, follow=True)
-    plan = answer.context.get("plan")
-    assert plan.problems if plan else answer.context["form"].errors
+@pytest.mark.parametrize("content", [b"", b"<html></html>", b"\xff\xd8\xff\xe0jpeg", b"MZ", xls({"表": [["表号：1"]]})])
+def test_what_is_no_xlsx_is_refused_in_a_sentence(client, assessment, content):
+    """Hostile case 18; an .xls keeps no percentages apart."""
+    answer = client.post(UPLOAD, {"file": SimpleUploadedFile("表.xlsx", content)})
+    (message,) = answer.context["form"].errors["file"]
+    assert message.endswith("。")
 
 
 @pytest.mark.parametrize(
