@@ -52,6 +52,7 @@ class FillingSheet:
             community_code=self.assessment.community.code,
             year=self.assessment.campaign_year.year,
             standard_id=self.assessment.standard_id,
+            standard=self.assessment.standard.label,
             items={
                 row.item.code: ItemMark(row.score.revision if row.score else 0, digest_of(row.points, row.reason))
                 for row in self.rows

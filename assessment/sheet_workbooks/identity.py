@@ -18,7 +18,7 @@ MARK = "和谐社区示范创建填报工作簿"
 FORMAT = "1"
 SHEET_ROW, ITEM_ROW = "表", "条目"
 DIGEST_LENGTH = 16
-SHEET_CELLS, ITEM_CELLS = 6, 5
+SHEET_CELLS, ITEM_CELLS = 7, 5
 
 FOREIGN = "这不是本系统下载的填报工作簿，或其中的“标识”工作表已被删除。请重新下载填报工作簿，把填好的内容抄入后再上传。"
 OLD_FORMAT = "这是旧版式的填报工作簿，系统已不再读取。请重新下载填报工作簿，把填好的内容抄入后再上传。"
@@ -42,6 +42,8 @@ class SheetMark:
     community_code: str
     year: int
     standard_id: int
+    standard: str
+    """Name and version, as printed."""
     items: Mapping[str, ItemMark]
 
 
@@ -55,7 +57,8 @@ def write_identity(page: Worksheet, marks: Iterable[SheetMark]) -> None:
     """Everything as text: a number may come back in another shape."""
     rows: list[list[object]] = [[MARK, FORMAT]]
     for mark in marks:
-        rows.append([SHEET_ROW, mark.key, mark.assessment_id, mark.community_code, mark.year, mark.standard_id])
+        head = [mark.key, mark.assessment_id, mark.community_code, mark.year, mark.standard_id, mark.standard]
+        rows.append([SHEET_ROW, *head])
         rows += [[ITEM_ROW, mark.key, code, item.revision, item.digest] for code, item in mark.items.items()]
     for number, row in enumerate(rows, start=1):
         for column, value in enumerate(row, start=1):
@@ -85,8 +88,8 @@ def read_identity(sheet: Sheet) -> dict[str, SheetMark]:
                 items.setdefault(key, {})[code] = ItemMark(_whole(revision), digest)
         heads = [row[1:SHEET_CELLS] for row in rows if row[:1] == [SHEET_ROW]]
         marks = {
-            key: SheetMark(key, _whole(assessment), code, _whole(year), _whole(standard), items[key])
-            for key, assessment, code, year, standard in heads
+            key: SheetMark(key, _whole(assessment), code, _whole(year), _whole(standard), label, items[key])
+            for key, assessment, code, year, standard, label in heads
         }
     except (KeyError, ValueError) as error:
         raise FileRefusedError(SPOILT) from error

@@ -13,7 +13,7 @@ from assessment.entries import Entry
 from assessment.models import Assessment, CampaignYear, ItemScore, ScoreSheet, Stage
 from assessment.sheet_workbooks.filling import RELATIONS, items_of, scores_of
 from assessment.sheet_workbooks.identity import SheetMark, find_identity, read_identity
-from assessment.sheet_workbooks.reading import FilledSheet, problem, read_entries, read_sheet
+from assessment.sheet_workbooks.reading import FilledSheet, line, problem, read_entries, read_sheet
 from communities.importing.problems import FileRefusedError, Problem
 from communities.importing.workbooks import Sheet, Workbook
 from communities.models import Appointment
@@ -209,7 +209,10 @@ class Planner:
             return f"{self.campaign_year}的评分表", message
         if assessment.standard_id != mark.standard_id:
             label = assessment.standard.label
-            message = f"这张表不是按“{label}”下载的。请重新下载填报工作簿，把填好的内容抄入后再上传。"
+            message = (
+                f"这张表是按“{line(mark.standard)}”下载的，该自评现在用的是“{label}”。"
+                "请重新下载填报工作簿，把填好的内容抄入后再上传。"
+            )
             return label, message
         return None
 

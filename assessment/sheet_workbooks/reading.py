@@ -57,8 +57,12 @@ class FilledSheet:
 
 def problem(sheet: str, cell: str, found: str, expected: str, message: str) -> Problem:
     """A problem that shows no more of a cell than a line."""
-    cut = found if len(found) <= LONGEST_FOUND else f"{found[:LONGEST_FOUND]}…"
-    return Problem(sheet, cell, cut, expected, message)
+    return Problem(sheet, cell, line(found), expected, message)
+
+
+def line(text: str) -> str:
+    """The beginning of a text that may be of any length."""
+    return text if len(text) <= LONGEST_FOUND else f"{text[:LONGEST_FOUND]}…"
 
 
 def read_sheet(sheet: Sheet) -> FilledSheet | None:

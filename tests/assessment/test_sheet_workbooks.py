@@ -170,6 +170,11 @@ def test_with_nothing_to_fill_there_is_no_workbook(client, open_year):
     assert "没有可填报的自评" in client.get(TOWN, follow=True).content.decode()
 
 
+def test_more_communities_than_a_workbook_can_hold_are_told_to_be_divided(client, assessment, second, monkeypatch):
+    monkeypatch.setattr("assessment.views.workbooks.MOST_SHEETS", 1)
+    assert "有2个社区（村），一个工作簿最多1个" in client.get(TOWN, follow=True).content.decode()
+
+
 def test_the_pages_lead_to_it(client, assessment, sign_in, bureau):
     listing, sheet = reverse("assessment:list"), reverse("assessment:sheet", args=[assessment.pk])
     for address in (listing, sheet):
@@ -218,7 +223,9 @@ def test_a_running_assessment_keeps_its_standard_and_a_file_of_another_is_old(cl
     fill(book["聚湖社区"], {"1.1": 1})
     assert not problems(sent(client, book))
     book["标识"]["F2"] = str(assessment.standard_id + 1)
-    assert "不是按“测试考评标准 第1版”下载的" in message_of(sent(client, book))
+    book["标识"]["G2"] = "测试考评标准 第9版"
+    message = message_of(sent(client, book))
+    assert "是按“测试考评标准 第9版”下载的，该自评现在用的是“测试考评标准 第1版”" in message
 
 
 def test_a_workbook_that_is_not_ours_or_of_an_old_format_says_so(client, assessment):
