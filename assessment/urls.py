@@ -23,12 +23,19 @@ from assessment.views import (
     standards,
     stepping,
     titles,
+    workbooks,
 )
 
 app_name = "assessment"
 
 urlpatterns = [
     path("assessments/", scoring.assessment_list, name="list"),
+    path("assessments/workbook/", workbooks.town_workbook, name="workbooks"),
+    path("assessments/workbook/upload/", workbooks.upload, name="workbook_upload"),
+    path("assessments/workbook/preview/", workbooks.preview, name="workbook_preview"),
+    path("assessments/workbook/confirm/", workbooks.confirm, name="workbook_confirm"),
+    path("assessments/workbook/annotated/", workbooks.annotated, name="workbook_annotated"),
+    path("assessments/<int:pk>/workbook/", workbooks.unit_workbook, name="workbook"),
     path("assessments/begin/<slug:code>/", scoring.begin, name="begin"),
     path("assessments/<int:pk>/", scoring.sheet, name="sheet"),
     path("assessments/<int:pk>/items/<int:item_pk>/", scoring.save_item, name="save_item"),

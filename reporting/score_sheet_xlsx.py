@@ -1,7 +1,6 @@
 """考核评分表 or 动态复核表 as a workbook that prints like the form: A4 landscape, repeated head, rows that fit."""
 
 from dataclasses import dataclass
-from unicodedata import east_asian_width
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
@@ -9,7 +8,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from assessment.sheets import PartTable, SheetTable
-from communities.workbooks import clean, workbook_bytes, write
+from communities.workbooks import LINE_HEIGHT, PADDING, clean, row_height, workbook_bytes, write
 from reporting.score_sheets import (
     NUMBER,
     PART,
@@ -30,11 +29,6 @@ FACTS_OF_UNIT = 4
 """How many facts stand in the first line above the form; the rest stand in the second."""
 
 GAP = "　　"
-LINE_HEIGHT = 13.5
-PADDING = 5
-MAX_HEIGHT = 409
-"""Points: a line of 10 pt text, the air around it, and the most that a row may be high."""
-
 TITLE_FONT = Font(name="宋体", size=18, bold=True)
 HEAD_FONT = Font(name="黑体", size=10)
 BODY_FONT = Font(name="仿宋", size=10)
@@ -101,7 +95,7 @@ def _line(sheet: Worksheet, layout: Layout, row: int, text: str, style: Style) -
     cell = sheet.cell(row, 1)
     write(cell, text)
     cell.font, cell.alignment = style
-    sheet.row_dimensions[row].height = _lines(text, sum(layout.widths)) * LINE_HEIGHT + PADDING
+    sheet.row_dimensions[row].height = row_height([(text, sum(layout.widths))])
 
 
 def _part(sheet: Worksheet, layout: Layout, first: int, part: PartTable) -> int:
@@ -120,13 +114,12 @@ def _row(sheet: Worksheet, layout: Layout, number: int, values: list[Value]) -> 
         cell = sheet.cell(number, column)
         write(cell, value)
         cell.font, cell.alignment, cell.border = BODY_FONT, ALIGNMENTS[style], BORDER
-    # WPS and LibreOffice do not fit the height of wrapped text beside merged cells: it is computed.
-    lines = max(
-        _lines(value, width)
+    texts = [
+        (value, width)
         for value, width, style in zip(values, layout.widths, layout.styles, strict=True)
         if isinstance(value, str) and style != "part"
-    )
-    sheet.row_dimensions[number].height = min(lines * LINE_HEIGHT + PADDING, MAX_HEIGHT)
+    ]
+    sheet.row_dimensions[number].height = row_height(texts)
 
 
 def _total_row(sheet: Worksheet, layout: Layout, number: int, label: str, values: list[Value]) -> None:
@@ -168,13 +161,3 @@ def _page_setup(sheet: Worksheet, layout: Layout, table: SheetTable) -> None:
     sheet.oddFooter.left.text = clean(table.standard_label).replace("&", "&&")
     sheet.oddFooter.center.text = "第 &P 页　共 &N 页"
     sheet.oddFooter.right.text = f"校验码 {table.digest}"
-
-
-def _lines(text: str, width: int) -> int:
-    """Lines that a text takes in a column: a Chinese character is two half-width characters wide."""
-    usable = width - 1
-    return sum(max(1, -(-_extent(line) // usable)) for line in text.split("\n"))
-
-
-def _extent(text: str) -> int:
-    return sum(2 if east_asian_width(character) in "WFA" else 1 for character in text)

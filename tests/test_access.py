@@ -70,6 +70,7 @@ READ_OF_COMMUNITY = "        ok     ok     ok   --    ok     --        no       
 EDITORS = "                  ok     no     ok   --    ok     --        no            --      no      no   no"
 SHEET_SAVERS = "             no     no     ok   --    ok     --        no            --      no      no   no"
 SCORERS = "                  no     no     ok   --    ok     --        no            no      no      no   no"
+FILLERS = "                  no     no     ok   ok    ok     ok        no            no      no      no   no"
 TOWN_SUBMITS = "             no     no     ok   --    no     --        no            no      no      no   no"
 TOWN_STEP = "                no     no     ok   --    no     no        no            --      no      no   no"
 BUREAU_STEP = "              ok     no     no   --    no     no        no            --      no      no   no"
@@ -185,6 +186,13 @@ TABLE = [
     Row("assessment:sheet", SHEET_SAVERS, "draft", "post"),
     Row("assessment:save_item", SCORERS, "draft item", "post", {"points": "12.5", "revision": "0"}),
     Row("assessment:carry_over", SCORERS, "draft", "post"),
+    Row("assessment:workbook", SCORERS, "draft"),
+    Row("assessment:workbooks", FILLERS),
+    Row("assessment:workbook_upload", FILLERS),
+    Row("assessment:workbook_upload", FILLERS, "", "post"),
+    Row("assessment:workbook_preview", FILLERS),
+    Row("assessment:workbook_confirm", FILLERS, "", "post"),
+    Row("assessment:workbook_annotated", FILLERS),
     Row("assessment:gaps", READ_OF_COMMUNITY, "draft"),
     Row("assessment:history", READ_OF_COMMUNITY, "draft"),
     # 佐证材料

@@ -111,8 +111,11 @@ def test_no_odd_file_is_an_error(content, client_of, world):
         for client, address, field in [
             (bureau, "/register/import/", "file"),
             (bureau, "/standards/import/", "file"),
+            (town, "/assessments/workbook/upload/", "file"),
             (town, evidence, "files"),
         ]:
             upload = SimpleUploadedFile(name, content)
             answer = client.post(address, {field: upload, "category": "urban"})
             assert answer.status_code < 500, (address, name)
+        for page in ("preview", "annotated"):
+            assert town.get(f"/assessments/workbook/{page}/").status_code < 500, (page, name)

@@ -37,20 +37,23 @@ def load(request: Request, pk: int) -> Assessment:
     )
 
 
-@allow(READERS)
-def assessment_list(request: Request) -> HttpResponse:
-    """The communities of the caller's unit in the chosen year with their assessment of the chosen year."""
-    year = request.campaign_year
-    filters = AssessmentFilter(
+def listed(request: Request) -> AssessmentFilter:
+    """What the list shows by the filters of the address."""
+    communities = Community.objects.listed_on(request.day, request.appointment)
+    return AssessmentFilter(
         request.GET,
-        with_assessments(
-            Community.objects.listed_on(request.day, request.appointment), year, request.day, request.states_on
-        ),
-        campaign_year=year,
+        with_assessments(communities, request.campaign_year, request.day, request.states_on),
+        campaign_year=request.campaign_year,
         appointment=request.appointment,
         today=request.day,
         states_on=request.states_on,
     )
+
+
+@allow(READERS)
+def assessment_list(request: Request) -> HttpResponse:
+    """The communities of the caller's unit in the chosen year with their assessment of the chosen year."""
+    filters = listed(request)
     table = paged(AssessmentTable(filters.qs, default=""), request)
     table.scores = effective_scores(
         Assessment.objects.filter(pk__in=[row.record.assessment_id for row in table.page.object_list])

@@ -49,8 +49,11 @@ def write_plain(cell: Cell, value: FoundCell) -> None:
         cell.quotePrefix = True
 
 
-def annotated_workbook(workbook: Workbook, problems: list[Problem]) -> bytes:
-    """The sheets as read, each problem's cell yellow with a comment, and a list of all problems as the first sheet."""
+def annotated_workbook(workbook: Workbook, problems: list[Problem], *, keep: Sheet | None = None) -> bytes:
+    """The sheets as read, each problem's cell yellow with a comment, and a list of all problems as the first sheet.
+
+    `keep` is a hidden sheet without which the corrected file could not be read again.
+    """
     book = openpyxl.Workbook()
     _list_problems(book.active, problems)
     by_sheet: dict[str, list[Problem]] = defaultdict(list)
@@ -62,6 +65,10 @@ def annotated_workbook(workbook: Workbook, problems: list[Problem]) -> bytes:
         _mark(page, sheet, by_sheet[sheet.name])
         for (top, left), (bottom, right) in sheet.merges:
             page.merge_cells(None, top + 1, left + 1, bottom + 1, right + 1)
+    if keep:
+        page = book.create_sheet(keep.name)
+        _copy_values(page, keep)
+        page.sheet_state = page.SHEETSTATE_VERYHIDDEN
     return _saved(book)
 
 

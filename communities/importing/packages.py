@@ -38,24 +38,37 @@ UNSAFE = "工作簿含有不允许的内容（外部实体或可疑的文件名�
 
 BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
 
-Flaws = dict[tuple[int, int], str]
+Position = tuple[int, int]
+Flaws = dict[Position, str]
+PERCENT_FORMATS = frozenset({"9", "10"})
+"""The formats 0% and 0.00%, which every workbook has without naming them."""
 
 
 @dataclass
 class CheckedPackage:
     """A safe copy of a package. `flaws` holds, by sheet name, the cells whose value the reader would lose silently:
-    Excel errors, and formulas that were saved without a result; keys are (row, column) from 0."""
+    Excel errors, and formulas that were saved without a result; keys are (row, column) from 0. `formulas` are the cells
+    that are computed, `percents` the numbers that a person sees a hundred times as large, with %."""
 
     content: bytes
     flaws: dict[str, Flaws]
+    formulas: dict[str, set[Position]]
+    percents: dict[str, set[Position]]
 
 
 def check_package(content: bytes) -> CheckedPackage:
     """A safe copy of an .xlsx file; `FileRefusedError` when it is something else, broken, hostile or too big."""
     parts = _unpack(content)
-    scans = {name: scan_part(data) for name, data in parts.items()}
+    styles = scan_part(next((data for name, data in parts.items() if name.lower() == "xl/styles.xml"), b"<none/>"))
+    scans = {name: scan_part(data, percent_styles=styles.percent_styles) for name, data in parts.items()}
     _check_extent(list(scans.values()))
-    return CheckedPackage(_repack(parts), _flaws_by_sheet(scans))
+    sheets = _by_sheet(scans)
+    return CheckedPackage(
+        _repack(parts),
+        flaws={name: scan.flaws for name, scan in sheets.items()},
+        formulas={name: scan.formulas for name, scan in sheets.items()},
+        percents={name: scan.percents for name, scan in sheets.items()},
+    )
 
 
 def _unpack(content: bytes) -> dict[str, bytes]:
@@ -125,12 +138,20 @@ class Scan:
     shared: int = 0
     longest_text: int = 0
     flaws: Flaws = field(default_factory=dict)
+    formulas: set[Position] = field(default_factory=set)
+    percents: set[Position] = field(default_factory=set)
+    percent_formats: set[str] = field(default_factory=lambda: set(PERCENT_FORMATS))
+    percent_styles: frozenset[str] = frozenset()
+    """The numbers of the cell styles that show a percentage: of the style part found, of a worksheet given."""
+    styles: int = -1
+    """How many cell styles have begun; -1 outside their list."""
     sheets: list[tuple[str, str]] = field(default_factory=list)
     targets: dict[str, str] = field(default_factory=dict)
     row: int = -1
     column: int = -1
     kind: str = ""
     formula: bool = False
+    style: str = ""
     text: int = 0
     error: str = ""
 
@@ -150,16 +171,30 @@ class Scan:
             self.text = 0
         elif tag in {"v", "si"}:
             self.text = 0
-        elif tag == "sheet":
+        else:
+            self._start_about(tag, attributes)
+
+    def _start_about(self, tag: str, attributes: dict[str, str]) -> None:
+        """What stands outside the cells: the names and places of sheets, and which styles are percentages."""
+        if tag == "sheet":
             relation = next((value for key, value in attributes.items() if key.rpartition(":")[2] == "id"), "")
             self.sheets.append((attributes.get("name", ""), relation))
         elif tag == "Relationship":
             self.targets[attributes.get("Id", "")] = attributes.get("Target", "")
+        elif tag == "numFmt" and "%" in attributes.get("formatCode", ""):
+            self.percent_formats.add(attributes.get("numFmtId", ""))
+        elif tag == "cellXfs":
+            self.styles = 0
+        elif tag == "xf" and self.styles >= 0:
+            if attributes.get("numFmtId", "") in self.percent_formats:
+                self.percent_styles |= {str(self.styles)}
+            self.styles += 1
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
         self.cells += 1
         self.column += 1
         self.kind, self.formula, self.text, self.error = attributes.get("t", ""), False, 0, ""
+        self.style = attributes.get("s", "")
         self.shared += self.kind == "s"
         if "r" in attributes:
             self.row, self.column = position(attributes["r"])
@@ -177,10 +212,16 @@ class Scan:
             self.text = 0
         elif tag == "si":
             self.longest_text = max(self.longest_text, self.text)
+        elif tag == "cellXfs":
+            self.styles = -1
         elif tag == "c":
             self._end_cell()
 
     def _end_cell(self) -> None:
+        if self.formula:
+            self.formulas.add((self.row, self.column))
+        if self.style in self.percent_styles and self.kind in {"", "n"}:
+            self.percents.add((self.row, self.column))
         if self.kind == "e":
             self.flaws[self.row, self.column] = self.error[-20:].strip() or "错误值"
         elif self.formula and not self.text and self.kind != "str":
@@ -192,7 +233,7 @@ class Scan:
             raise FileRefusedError(TOO_FAR)
 
 
-def position(reference: str) -> tuple[int, int]:
+def position(reference: str) -> Position:
     """(row, column) from 0 of an A1 reference."""
     letters = reference.rstrip("0123456789")
     try:
@@ -201,11 +242,11 @@ def position(reference: str) -> tuple[int, int]:
         raise FileRefusedError(BROKEN) from error
 
 
-def scan_part(data: bytes) -> Scan:
+def scan_part(data: bytes, *, percent_styles: frozenset[str] = frozenset()) -> Scan:
     """Walk one part. A document type is refused before its first entity is declared, let alone expanded."""
     if LONG_TAG.search(data):  # expat would gather millions of attributes before it hands over the element
         raise FileRefusedError(TOO_BIG)
-    scan = Scan()
+    scan = Scan(percent_styles=percent_styles)
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse_doctype
@@ -234,12 +275,13 @@ def _check_extent(scans: list[Scan]) -> None:
         raise FileRefusedError(TOO_BIG)
 
 
-def _flaws_by_sheet(scans: dict[str, Scan]) -> dict[str, Flaws]:
+def _by_sheet(scans: dict[str, Scan]) -> dict[str, Scan]:
+    """What was gathered of each sheet, by its name in the workbook."""
     lower = {name.lower(): scan for name, scan in scans.items()}
     relations = lower.get("xl/_rels/workbook.xml.rels", Scan()).targets
-    flaws = {}
+    sheets = {}
     for name, relation in lower["xl/workbook.xml"].sheets:
         target = relations.get(relation, "")
         path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-        flaws[name] = lower.get(path.lower(), Scan()).flaws
-    return flaws
+        sheets[name] = lower.get(path.lower(), Scan())
+    return sheets

@@ -18,7 +18,9 @@ from communities.importing.packages import (
     MAX_ROWS,
     TOO_BIG,
     TOO_FAR,
+    CheckedPackage,
     Flaws,
+    Position,
     check_package,
 )
 from communities.importing.problems import FileRefusedError
@@ -38,20 +40,22 @@ class Flaw:
 
 
 Cell = str | int | float | bool | date | datetime | time | timedelta | Flaw | None
-Position = tuple[int, int]
 
 
 @dataclass
 class Sheet:
     """A grid of cells, rows and columns from 0; `covered` leads from a cell inside a merge to the merge's first cell.
 
-    `merges` are ((first row, first column), (last row, last column)), clipped to the grid.
+    `merges` are ((first row, first column), (last row, last column)), clipped to the grid. Of an .xlsx it is known
+    which cells are `formulas` and which numbers are shown as `percents`.
     """
 
     name: str
     rows: list[list[Cell]]
     merges: list[tuple[Position, Position]] = field(default_factory=list)
     covered: dict[Position, Position] = field(default_factory=dict)
+    formulas: set[Position] = field(default_factory=set)
+    percents: set[Position] = field(default_factory=set)
 
     def cell(self, row: int, column: int) -> Cell:
         """The cell's own value; a cell covered by a merge has none."""
@@ -68,10 +72,14 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Workbook:
-    """The visible sheets in order, and the names of hidden ones, which are not read."""
+    """The visible sheets in order, and the hidden ones, whose values stand for nothing that a person has seen."""
 
     sheets: list[Sheet]
-    hidden: list[str] = field(default_factory=list)
+    hidden_sheets: list[Sheet] = field(default_factory=list)
+
+    @property
+    def hidden(self) -> list[str]:
+        return [sheet.name for sheet in self.hidden_sheets]
 
 
 def read_workbook(content: bytes, name: str) -> Workbook:
@@ -81,7 +89,7 @@ def read_workbook(content: bytes, name: str) -> Workbook:
     check_size(len(content))
     if content.startswith(b"PK"):
         package = check_package(content)
-        return _read_with_calamine(package.content, package.flaws)
+        return _read_with_calamine(package)
     if content.startswith(SIGNATURE):
         return _read_with_xlrd(content)
     return Workbook([_read_text(content, PurePath(name).stem)])
@@ -92,9 +100,9 @@ def check_size(size: int) -> None:
         raise FileRefusedError(f"文件超过{settings.IMPORT_MAX_BYTES / MEGABYTE:.0f}MB。请只保留要导入的工作表。")
 
 
-def _read_with_calamine(content: bytes, flaws: dict[str, Flaws]) -> Workbook:
+def _read_with_calamine(package: CheckedPackage) -> Workbook:
     try:
-        with load_workbook(BytesIO(content)) as book:
+        with load_workbook(BytesIO(package.content)) as book:
             found = _worksheets(book)
     except (CalamineError, ValueError, OSError) as error:
         raise FileRefusedError(BROKEN) from error
@@ -103,29 +111,34 @@ def _read_with_calamine(content: bytes, flaws: dict[str, Flaws]) -> Workbook:
         if type(error).__name__ == "PanicException":
             raise FileRefusedError(BROKEN) from error
         raise
-    for name, rows, _merges in found:
-        _mark_flaws(rows, flaws.get(name, {}))
-    hidden = [meta.name for meta in book.sheets_metadata if meta.visible != SheetVisibleEnum.Visible]
-    return Workbook([_with_merges(*sheet) for sheet in found], hidden)
+    workbook = Workbook([])
+    for name, is_visible, rows, merges in found:
+        _mark_flaws(rows, package.flaws.get(name, {}))
+        sheet = _with_merges(name, rows, merges if is_visible else [])
+        sheet.formulas, sheet.percents = package.formulas.get(name, set()), package.percents.get(name, set())
+        (workbook.sheets if is_visible else workbook.hidden_sheets).append(sheet)
+    return workbook
 
 
-def _worksheets(book: CalamineWorkbook) -> list[tuple[str, list[list[Cell]], list[tuple[Position, Position]]]]:
-    """(name, rows, merges) of every visible worksheet."""
+def _worksheets(book: CalamineWorkbook) -> list[tuple[str, bool, list[list[Cell]], list[tuple[Position, Position]]]]:
+    """(name, whether it is visible, rows, merges) of every worksheet."""
     found = []
     for number, meta in enumerate(book.sheets_metadata):
-        if meta.typ == SheetTypeEnum.WorkSheet and meta.visible == SheetVisibleEnum.Visible:
+        if meta.typ == SheetTypeEnum.WorkSheet:
             sheet = book.get_sheet_by_index(number)
             rows: list[list[Cell]] = [list(row) for row in sheet.to_python(skip_empty_area=False)]
-            found.append((meta.name, rows, sheet.merged_cell_ranges or []))
+            is_visible = meta.visible == SheetVisibleEnum.Visible
+            found.append((meta.name, is_visible, rows, sheet.merged_cell_ranges or []))
     return found
 
 
 def _read_with_xlrd(content: bytes) -> Workbook:
-    found = read_old_workbook(content)
-    for sheet in found:
+    workbook = Workbook([])
+    for sheet in read_old_workbook(content):
         _mark_flaws(sheet.rows, sheet.flaws)
-    visible = [_with_merges(sheet.name, sheet.rows, sheet.merges) for sheet in found if not sheet.hidden]
-    return Workbook(visible, [sheet.name for sheet in found if sheet.hidden])
+        kept = workbook.hidden_sheets if sheet.hidden else workbook.sheets
+        kept.append(_with_merges(sheet.name, sheet.rows, [] if sheet.hidden else sheet.merges))
+    return workbook
 
 
 def _mark_flaws(rows: list[list[Cell]], flaws: Flaws) -> None:
