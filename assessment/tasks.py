@@ -1,7 +1,7 @@
 """待办: what waits for whom. One table of tasks; counts, dates, urging and reminders are derived from its rows.
 
 A row says which records wait, to which unit they belong for each role that has the task, by when, and where they are
-listed. Nothing is stored: a successor in office sees what the unit has to do.
+listed. Nothing is stored: a successor in office sees what the unit has to do. Long because it is one table.
 """
 
 from collections.abc import Mapping
@@ -34,6 +34,8 @@ class Task:
     page: str
     query: Mapping[str, str] = field(default_factory=dict)
     reminds: bool = False
+    seen_at: str = ""
+    """The page for a leader, where that of the owners is theirs alone."""
 
     def of(self, appointment: Appointment, ask: Ask) -> QuerySet[Any]:
         """The rows that wait for this person, each with `due`."""
@@ -44,9 +46,11 @@ class Task:
     def due_rows(self, ask: Ask) -> QuerySet[Any]:
         return self.rows(ask).alias(due=self.due(ask)).order_by()
 
-    def url(self, campaign_year: CampaignYear) -> str:
+    def url(self, campaign_year: CampaignYear, *, looks_on: bool = False) -> str:
+        """Where the rows are listed for its owners, or for a leader who `looks_on`."""
+        page = (looks_on and self.seen_at) or self.page
         query = {"year": str(campaign_year.year), **self.query}
-        return f"{reverse(self.page)}?" + "&".join(f"{name}={value}" for name, value in query.items())
+        return f"{reverse(page)}?" + "&".join(f"{name}={value}" for name, value in query.items())
 
 
 KEYS = {"town": "town_id", "community": "community_id", "department": "department_id", "inspector": "user_id"}
@@ -60,14 +64,20 @@ def unit_of(path: str) -> str:
 # --- the table -----------------------------------------------------------------------------------------------------
 BUREAU = {Role.BUREAU_OFFICER: ""}
 TOWN = {Role.TOWN_OFFICER: "community__town"}
+CITY, PROVINCE = {**BUREAU, Role.CITY_INSPECTOR: ""}, {**BUREAU, Role.PROVINCE_INSPECTOR: ""}
 SCORERS = {**TOWN, Role.COMMUNITY_WORKER: "community"}
 OPEN, REPORTED = Rectification.Progress.OPEN, Rectification.Progress.REPORTED
-LIST = "assessment:list"
+LIST, INSPECTIONS = "assessment:list", "assessment:inspection_list"
 
 
 def on_list(state: State | None = None, **filters: str) -> dict[str, Any]:
     """The 自评申报 list with its filters."""
     return {"page": LIST, "query": {**({"state": state.value} if state else {}), **filters}}
+
+
+def at_once(step: str, stage: Stage) -> dict[str, Any]:
+    """The page on which a step is taken for many; a leader sees the units at the stage that it ends."""
+    return {"page": "assessment:steps", "query": {"step": step, "stage": stage.value}, "seen_at": INSPECTIONS}
 
 
 ROWS = [
@@ -113,19 +123,32 @@ ROWS = [
         waiting.inspections,
         waiting.end_of_stage,
         page="assessment:my_inspections",
+        seen_at=INSPECTIONS,
         reminds=True,
     ),
     Task(
         *("visits_city", "市抽查单位，待完成考评", {Role.CITY_INSPECTOR: ""}, waiting.visits(Stage.CITY)),
         path_or_calendar("visit_on", Kind.CITY),
-        page="reporting:home",
+        page=INSPECTIONS,
+        query={"stage": Stage.CITY.value},
         reminds=True,
     ),
     Task(
         *("visits_province", "省考评单位，待完成考评", {Role.PROVINCE_INSPECTOR: ""}, waiting.visits(Stage.PROVINCE)),
         path_or_calendar("visit_on", Kind.PROVINCE),
-        page="reporting:home",
+        page=INSPECTIONS,
+        query={"stage": Stage.PROVINCE.value},
         reminds=True,
+    ),
+    Task(
+        *("pass_city", "市抽查单位均已考评，待作出验收结论", CITY, waiting.to_pass(Stage.CITY, State.LISTED)),
+        by_calendar(Kind.CITY),
+        **at_once("pass_city", Stage.CITY),
+    ),
+    Task(
+        *("recognise", "省考评单位均已考评，待认定达标", PROVINCE, waiting.to_pass(Stage.PROVINCE, State.CITY_PASSED)),
+        by_calendar(Kind.PROVINCE),
+        **at_once("recognise", Stage.PROVINCE),
     ),
     # whoever is asked
     Task(
@@ -137,6 +160,7 @@ ROWS = [
             path_to("consultation__due_on"),
         ),
         page="assessment:my_consultations",
+        seen_at="assessment:consultations",
         reminds=True,
     ),
     # the bureau, along the chain
@@ -147,10 +171,11 @@ ROWS = [
     Task(
         *("to_assign", "已接收，待安排预查人员", BUREAU, waiting.to_assign, by_calendar(Kind.DOCUMENTS)),
         page="assessment:distribute",
+        seen_at=INSPECTIONS,
     ),
     Task(
         *("to_conclude", "检查已完成，待预查办结", BUREAU, waiting.to_conclude, by_calendar(Kind.SITE)),
-        page="assessment:inspection_list",
+        **at_once("conclude", Stage.DISTRICT),
     ),
     Task(
         "unattended",
@@ -254,7 +279,7 @@ class Todo:
 
 
 def todos(appointment: Appointment, campaign_year: CampaignYear | None, today: date) -> list[Todo]:
-    """What waits for a person in a year, the earliest day first. One query, however much it is."""
+    """What waits for a person in a year, the earliest day first. Two queries, however much it is."""
     if campaign_year is None:
         return []
     ask = Ask(campaign_year, today)
@@ -267,14 +292,14 @@ def overdue_todos(campaign_year: CampaignYear | None, today: date) -> list[Todo]
         return []
     ask = Ask(campaign_year, today)
     late = Q(due__lt=today)
-    return _counted({task: task.due_rows(ask).filter(late) for task in ROWS}, ask)
+    return _counted({task: task.due_rows(ask).filter(late) for task in ROWS}, ask, looks_on=True)
 
 
 def todo_count(found: list[Todo]) -> int:
     return sum(todo.count for todo in found)
 
 
-def _counted(rows: Mapping[Task, QuerySet[Any]], ask: Ask) -> list[Todo]:
+def _counted(rows: Mapping[Task, QuerySet[Any]], ask: Ask, *, looks_on: bool = False) -> list[Todo]:
     """One query for all tasks: each counts its own rows, and the counts are put under each other."""
     counts = [
         found.annotate(task=Value(task.name, output_field=CharField()))
@@ -291,7 +316,7 @@ def _counted(rows: Mapping[Task, QuerySet[Any]], ask: Ask) -> list[Todo]:
         return []
     lines = counts[0].union(*counts[1:], all=True) if len(counts) > 1 else counts[0]
     found = [
-        Todo(TASKS[name], number, late, due, TASKS[name].url(ask.campaign_year))
+        Todo(TASKS[name], number, late, due, TASKS[name].url(ask.campaign_year, looks_on=looks_on))
         for name, number, late, due in lines
         if number
     ]

@@ -16,6 +16,7 @@ app_name = "reporting"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("counts/", home.counts, name="counts"),
     path("assessments/<int:pk>/score-sheet/", score_sheets.preview, name="score_sheet"),
     path(
         "assessments/<int:pk>/score-sheet.xlsx",

@@ -132,6 +132,7 @@ NEW_PERSON = {"username": "new", "name": "新人", "role": Role.BUREAU_LEADER}
 SCORE_PAGES = ["scores", "inflation", "disagreement", "drift", "near-mark", "towns"]
 TABLE = [
     Row("reporting:home", EVERYBODY),
+    Row("reporting:counts", EVERYBODY),
     # 社区家底
     Row("communities:list", READ_AT_WORK),
     Row("communities:detail", READ_OF_COMMUNITY, "code"),

@@ -183,6 +183,7 @@ def tell_work(year: Year, rest: Sequence[Community], recent: Round, *, now: date
         progress = Progress.REPORTED if number % 2 else Progress.OPEN
         work.rectify(campaign_year, [one], Stage.DISTRICT, at=done, days=14, progress=progress, by=checkers.bureau)
     work.plan(campaign_year)
+    work.keep_usual_dates(campaign_year)
     applied = {one.assessment.community_id for one in year.written}
     work.explain(campaign_year, [unit for unit in rest if unit.pk not in applied])
 

@@ -1,14 +1,17 @@
 """What people of the demonstration are at work on: inspections given out, faults being mended, reasons not to apply."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
+from assessment.calendar import default_spans
+from assessment.campaigns import LATER_DEADLINE
 from assessment.demo.review import FAULTS, Checkers
 from assessment.demo.sheets import Written
 from assessment.inspecting.methods import covers, methods_of
 from assessment.models import (
+    CampaignDate,
     CampaignYear,
     DeadlineException,
     Inspection,
@@ -135,6 +138,15 @@ def plan(year: CampaignYear) -> None:
             planned = needed(total, year.target(category))
             targets.append(TownTarget(campaign_year=year, town=town, category=category, planned=planned))
     TownTarget.objects.bulk_create(targets)
+
+
+def keep_usual_dates(year: CampaignYear) -> None:
+    """The calendar of a year whose deadline was prolonged stays that of its 30 September."""
+    usual = date(year.year, *LATER_DEADLINE)
+    CampaignDate.objects.bulk_create(
+        CampaignDate(campaign_year=year, kind=kind, begins=begins, ends=ends)
+        for kind, (begins, ends) in default_spans(year.year, usual).items()
+    )
 
 
 def explain(year: CampaignYear, communities: Sequence[Community]) -> None:

@@ -97,8 +97,8 @@ class AssignForm(forms.Form):
     method = forms.ChoiceField(label="测评方法")
     inspector = CheckerField(label="检查人员", queryset=Appointment.objects.none(), empty_label="请选择")
 
-    def __init__(self, data: Any = None, *, assessment: Assessment, stage: Stage) -> None:
-        super().__init__(data, auto_id=f"{stage.value}-%s")
+    def __init__(self, data: Any = None, *, assessment: Assessment, stage: Stage, initial: Any = None) -> None:
+        super().__init__(data, auto_id=f"{stage.value}-%s", initial=initial)
         method, inspector = cast("forms.ChoiceField", self.fields["method"]), people_of(self, "inspector")
         method.choices = [(one.value, one.label) for one in methods_of(stage)]
         inspector.queryset = eligible(assessment, stage)

@@ -40,7 +40,7 @@ def lowest(scores: Iterable[InspectionScore], rulings: Iterable[Ruling] = ()) ->
 
 def _lowest(scores: list[InspectionScore]) -> Found:
     points = min(score.points for score in scores if score.points is not None)
-    reasons = dict.fromkeys(score.reason.strip() for score in scores if score.reason.strip())
+    reasons = dict.fromkeys(score.reason.strip().removesuffix("。") for score in scores if score.reason.strip())
     return Found(points, "；".join(reasons))
 
 

@@ -19,8 +19,8 @@ from assessment.views.consulting import is_bureau, load
 from assessment.workflow import Refused
 from communities.access import BUREAU, LIAISONS, Request, allow
 from communities.models import Department
+from communities.paging import PER_PAGE, CappedPaginator
 from communities.revisions import Conflict
-from communities.tables import PER_PAGE, CappedPaginator
 
 NEXT = "next"
 """The button that saves and goes on to the next unit without an answer."""

@@ -21,8 +21,9 @@ from assessment.models import Assessment, Consultation, Opinion
 from assessment.workflow import Refused
 from communities.access import BUREAU, IN_CHARGE, Request, allow
 from communities.models import Department, Role
+from communities.paging import PER_PAGE, CappedPaginator
 from communities.revisions import Conflict
-from communities.tables import PER_PAGE, CappedPaginator, paged
+from communities.tables import paged
 
 SHOWN_AT_ONCE = 20
 """Open objections that the page of a round shows; the list has them all."""

@@ -26,7 +26,8 @@ from assessment.tables import ToCheckTable
 from assessment.workflow import Refused
 from communities.access import BUREAU, DISTRICT, INSPECTORS, Request, allow
 from communities.models import Appointment
-from communities.tables import PER_PAGE, CappedPaginator, paged
+from communities.paging import PER_PAGE, CappedPaginator
+from communities.tables import paged
 from communities.views.statements import export
 
 OVERSEERS = (*DISTRICT, *INSPECTORS)

@@ -13,7 +13,7 @@ from assessment.facts import Facts
 from assessment.forms.inspecting import AssignForm, ReassignForm, RulingForm
 from assessment.inspecting.assigning import assign, reassign, unassign
 from assessment.inspecting.methods import METHODS
-from assessment.inspecting.overview import stage_views
+from assessment.inspecting.overview import StageView, stage_views
 from assessment.inspecting.rights import VISITORS, enters_on_behalf, may_name_checkers, may_rule
 from assessment.inspecting.ruling import rule
 from assessment.models import Assessment, Inspection, Item, Method, Ruling, Stage
@@ -46,7 +46,7 @@ def overview_context(
     drawn = {stage: facts.is_drawn(stage) for stage in VISITORS}
     views = stage_views(assessment, request.appointment, drawn=drawn)
     forms = {
-        view.stage: (bound or {}).get(view.stage) or AssignForm(assessment=assessment, stage=view.stage)
+        view.stage: (bound or {}).get(view.stage) or assign_form(request, assessment, view)
         for view in views
         if view.may_assign
     }
@@ -58,6 +58,13 @@ def overview_context(
         "steps": available(assessment, request.appointment),
         "obstacles": obstacles(assessment, conclude, now=timezone.now()) if concluding else [],
     }
+
+
+def assign_form(request: Request, assessment: Assessment, view: StageView) -> AssignForm:
+    """With the next method that nobody has; inspectors name themselves first, who mostly come in person."""
+    own = request.appointment if request.appointment.role == VISITORS.get(view.stage) else None
+    initial = {"method": view.missing[0] if view.missing else None, "inspector": own}
+    return AssignForm(initial=initial, assessment=assessment, stage=view.stage)
 
 
 @require_POST

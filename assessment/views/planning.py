@@ -23,7 +23,7 @@ from assessment.town_targets import TargetsChanged, matrix, save_targets, statem
 from assessment.workflow import Refused
 from communities.access import BUSINESS, IN_CHARGE, SCORERS, Request, allow
 from communities.models import Community, Role
-from communities.tables import PER_PAGE, CappedPaginator
+from communities.paging import PER_PAGE, CappedPaginator
 from communities.views.editing import edit_record
 from communities.views.statements import export
 

@@ -26,9 +26,9 @@ from assessment.forms.schedule import CampaignDateForm, ExceptionFilter, Excepti
 from assessment.models import CampaignYear, DeadlineException
 from communities.access import BUREAU, BUSINESS, LIAISONS, READERS, Request, allow
 from communities.models import Role
+from communities.paging import PER_PAGE, CappedPaginator
 from communities.statements import Cell, Column, Statement
 from communities.statements import Kind as ColumnKind
-from communities.tables import PER_PAGE, CappedPaginator
 from communities.templatetags.official import fact
 from communities.views.editing import edit_record
 from communities.views.statements import export

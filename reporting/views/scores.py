@@ -13,8 +13,8 @@ from accounts import audit
 from assessment.models import Assessment, Item, Standard
 from assessment.sheets import SHEET_RELATIONS
 from communities.access import IN_CHARGE, READERS, Request, allow
+from communities.paging import PER_PAGE, CappedPaginator
 from communities.statements import Statement, statement_workbook
-from communities.tables import PER_PAGE, CappedPaginator
 from communities.views.importing import download
 from communities.views.statements import export
 from reporting import score_analyses

@@ -15,6 +15,7 @@
   var WAIT = 800;
   var RETRY = 10000;
   var offlineTimer = null;
+  var leavingFor = "";
 
   function fields(row) { return Array.prototype.slice.call(row.querySelectorAll("[data-field]")); }
   function field(row, name) { return row.querySelector('[data-field="' + name + '"]'); }
@@ -160,6 +161,7 @@
       .then(function () {
         row.saving = false;
         if (row.again) { row.again = false; save(row); }
+        leave();
       });
   }
 
@@ -206,6 +208,11 @@
 
   function saveAll() { rows.forEach(save); }
 
+  // A page that reads what was typed (data-after-save) is opened once all that is on its way has been answered.
+  function leave() {
+    if (leavingFor && !rows.some(function (row) { return row.saving; })) { window.location.assign(leavingFor); }
+  }
+
   function restore() {
     var kept = drafts();
     rows.forEach(function (row) {
@@ -248,6 +255,15 @@
     event.preventDefault();
     saveAll();
     if (!rows.some(function (row) { return row.dirty; })) { say("内容均已保存", "done"); }
+  });
+  document.querySelectorAll("a[data-after-save]").forEach(function (link) {
+    link.addEventListener("click", function (event) {
+      if (event.ctrlKey || event.shiftKey || event.metaKey) { return; }
+      event.preventDefault();
+      leavingFor = link.href;
+      saveAll();
+      leave();
+    });
   });
   window.addEventListener("online", saveAll);
   document.addEventListener("visibilitychange", function () { if (document.hidden) { saveAll(); } });

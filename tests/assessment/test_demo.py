@@ -6,9 +6,10 @@ Long because of that: a second file would load it a second time.
 
 import json
 from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
+from itertools import product
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -19,10 +20,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import AuditEvent, User
+from assessment.candidates import verify
 from assessment.demo.registers.calendar import Span
 from assessment.demo.registers.units import DEALT, Trait
 from assessment.demo.story import REGISTER, demonstration_deadline, load_demonstration
-from assessment.models import Assessment, Campaign, Designation, Item, ItemScore, Part, Standard, State
+from assessment.models import (
+    Assessment,
+    Campaign,
+    CandidateList,
+    Designation,
+    Item,
+    ItemScore,
+    Opinion,
+    Part,
+    Rectification,
+    Stage,
+    Standard,
+    State,
+)
 from assessment.suggestions import suggest_communities
 from communities.counting import counted_facts
 from communities.funding import approved_wan
@@ -131,18 +146,69 @@ def test_what_is_done_every_quarter_lies_within_the_year_and_is_never_overdue(to
 def test_the_demonstration_fills_a_year_behind_and_a_year_under_way(people):
     first, second, _third = Campaign.objects.get().years.all()
     assert (Community.objects.count(), first.year, second.deadline) == (384, 2025, date(2026, 12, 31))
-    assert {assessment.state for assessment in first.assessments.all()} == {State.RECEIVED}
-    assert {assessment.state for assessment in second.assessments.all()} == set(State.values) - {State.CLOSED}
-    assert not second.assessments.filter(community__designations__isnull=False).exists()
+    ends = {State.NAMED, State.UNLISTED, State.FAILED}
+    assert {assessment.state for assessment in first.assessments.all()} == ends
+    never = {State.NAMED, State.FAILED, State.REVOCATION_PROPOSED, State.CLOSED}
+    assert {assessment.state for assessment in second.assessments.all()} == set(State) - never
+    named_again = second.assessments.filter(community__designations__isnull=False)
+    assert {assessment.kind for assessment in named_again} == {Assessment.Kind.RECHECK}
     assert Designation.objects.filter(community__category=Category.URBAN).count() == 91
-    for assessment in Assessment.objects.exclude(state=State.DRAFT).prefetch_related("sheets"):
+    filed = Assessment.objects.filter(kind=Assessment.Kind.APPLICATION).exclude(state=State.DRAFT)
+    for assessment in filed.prefetch_related("sheets"):
         assert assessment.self_sheet.total >= 90
     assert not ItemScore.objects.filter(points__lt=0).exists()
     assert not ItemScore.objects.filter(points__gt=F("item__points")).exists()
 
 
+def test_of_the_named_units_drawn_again_one_is_mended_and_kept_and_one_is_revoked(people):
+    """R80 and decision 9, with the totals on which it was decided."""
+    rechecks = Assessment.objects.filter(kind=Assessment.Kind.RECHECK)
+
+    def story(steps: list[str]) -> list[tuple[str, bool]]:
+        mark = Decimal(90)
+        for assessment in rechecks:
+            told = list(assessment.changes.order_by("id").values_list("action", "total"))
+            if [action for action, _total in told] == steps:
+                return [(action, total >= mark) for action, total in told]
+        raise AssertionError(f"nobody went the way {steps}")
+
+    ordered, mended = ("限期整改", False), ("报送复查", False)
+    kept = ("复查合格，保留称号", True)
+    assert story(["限期整改", "报送复查", "复查合格，保留称号"]) == [ordered, mended, kept]
+    assert story(["限期整改", "报送复查", "建议撤销", "撤销称号"])[-1] == ("撤销称号", False)
+    assert Rectification.objects.filter(assessment__in=rechecks, progress=Rectification.Progress.CLOSED).exists()
+
+
+def test_the_share_of_named_units_is_right_on_every_day(people):
+    """R81: titles count from the day of the document that gives them to that of the one that takes them."""
+    first, second, _third = Campaign.objects.get().years.select_related("campaign__district").all()
+    named_on = Designation.objects.values_list("named_on", flat=True).distinct().get()
+    revoked_on = Designation.objects.exclude(revoked_on=None).values_list("revoked_on", flat=True).get()
+
+    def named(year, day: date) -> int:
+        found = {figure.key: figure.numerator for figure in figures(year, day)}
+        return found["recognised_share.urban"] + found["recognised_share.rural"]
+
+    assert named(first, named_on - timedelta(days=1)) == 0
+    assert named(first, named_on) == 273
+    assert (named(second, revoked_on - timedelta(days=1)), named(second, revoked_on)) == (273, 272)
+
+
+@pytest.mark.parametrize(("year", "stage"), product(YEARS, ["city", "province"]))
+def test_every_draw_of_the_demonstration_can_be_recomputed(people, year, stage):
+    out = StringIO()
+    call_command("verify_draw", str(year), stage, stdout=out)
+    assert "复核通过" in out.getvalue()
+
+
+def test_the_lists_of_the_demonstration_are_what_they_were_fixed_with(people):
+    assert CandidateList.objects.count() == 2
+    assert all(verify(fixed) for fixed in CandidateList.objects.all())
+    assert not Opinion.objects.objections().exists()
+
+
 def test_filed_sheets_keep_the_suggestions_of_their_day_and_differ_with_a_reason(people):
-    filed = ItemScore.objects.exclude(sheet__assessment__state=State.DRAFT)
+    filed = ItemScore.objects.filter(sheet__stage=Stage.SELF).exclude(sheet__assessment__state=State.DRAFT)
     assert filed.filter(suggested__isnull=False).count() > 0.6 * filed.count()
     assert not filed.filter(reason="").exclude(points=F("suggested")).filter(suggested__isnull=False).exists()
     assert not ItemScore.objects.filter(sheet__assessment__state=State.DRAFT, suggested__isnull=False).exists()
@@ -154,7 +220,8 @@ def test_some_drafts_of_the_open_year_are_hard_but_hollow(people):
     for item in Item.objects.select_related("standard"):
         points[item.standard.category, item.part == Part.PREMISES] += item.points
     hollow = 0
-    for assessment in Assessment.objects.filter(campaign_year__year=YEARS[1]).select_related("community", "standard"):
+    drafts = Assessment.objects.filter(campaign_year__year=YEARS[1], state=State.DRAFT)
+    for assessment in drafts.select_related("community", "standard"):
         sheet, category = assessment.self_sheet, assessment.community.category
         if sheet.scored_items == assessment.standard.items.count():
             soft = sheet.total - sheet.part_2

@@ -80,7 +80,7 @@ def test_the_bureau_sees_it_arrive_receives_it_and_can_send_it_back(page_as, bur
     page.get_by_role("link", name="退回修改").click()
     page.get_by_role("button", name="退回修改").click()
     expect(page.locator(".error-summary")).to_be_focused()
-    page.get_by_label("退回原因").fill("4.3网格划分图缺失")
+    page.get_by_label("退回修改的原因").fill("4.3网格划分图缺失")
     page.get_by_role("button", name="退回修改").click()
     expect(page.locator(".badge", has_text="退回修改")).to_be_visible()
     assessment.refresh_from_db()
