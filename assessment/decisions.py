@@ -34,12 +34,16 @@ def decisions_of(campaign: Campaign) -> list[Decision]:
     numbers = [str(year.year) for year in campaign.years.all()]
     return [
         Decision(1, "年份在原文中隐去", f"创建年度：{'、'.join(numbers)}", "建立创建活动时指定"),
+        Decision(2, "由谁向省上报验收请示", "不越级：区向市上报，由市向省上报；只列市验收通过的单位。"),
         Decision(3, "城镇、农村的分母前后不一", "每个比例都写明分子、分母和统计日期；从原文录入的标明“原文数据”。"),
         Decision(4, "“一委一居一站”与“一委一居一站一办”", "三项、四项建成率都计算；“一办”指综治办。"),
         Decision(5, "配员公式的尾数", f"{staffing_rule(campaign)}。不适用农村社区（村）。", "区级口径"),
         Decision(6, "“户”是户籍还是常住", f"两种都登记；配员和网格覆盖按{households(campaign)}。", "区级口径"),
         Decision(7, "“社会工作师资格证书”", "社会工作者职业水平证书各级都计入持证，名册中分级列示。"),
         Decision(8, "没有被抽查的单位", "以已有的最近一次评分为准；认定以录入命名文件为准。"),
+        Decision(
+            9, "已命名单位复核不合格", "限期整改后复查：合格的保留，不合格的建议撤销；保留、撤销、恢复由人凭文件决定。"
+        ),
         Decision(
             10, "第一年11月15日至30日时间紧", "各项日期由截止日期推算，可修改；不足30天或顺序不对的提醒。", "年度日程"
         ),
@@ -50,7 +54,12 @@ def decisions_of(campaign: Campaign) -> list[Decision]:
         Decision(13, "用词", "“保费机制”按“保障”，“台帐”写作“台账”；“民主协调”照录，现多称民主协商。"),
         Decision(14, "村改居、合并、调整隶属", "名称、所属镇和类别都有起止日期，以往年度按当时的计算。", "区划调整"),
         Decision(15, "自愿申报", "未开始自评的不自动列入。"),
-        Decision(16, "已命名单位", f"不再重复申报；合格线{plain(campaign.pass_mark)}分。", "名称和合格线"),
+        Decision(
+            16,
+            "已命名单位",
+            f"不再重复申报，被抽中的只作动态复核；合格线{plain(campaign.pass_mark)}分。",
+            "名称和合格线",
+        ),
     ]
 
 

@@ -5,7 +5,7 @@ from assessment.transitions import TRANSITIONS
 
 HEAD = """# 考评的状态和步骤
 
-由 `assessment/workflow.py` 的 TRANSITIONS 生成（`manage.py draw_workflow > docs/workflow.md`），请勿手工修改。
+由 `assessment/transitions.py` 的 TRANSITIONS 生成（`manage.py draw_workflow > docs/workflow.md`），请勿手工修改。
 """
 
 

@@ -23,7 +23,9 @@ def is_checked(assessment: Assessment) -> bool:
 
 
 def is_asked_about(assessment: Assessment) -> bool:
-    return Opinion.objects.filter(assessment=assessment).exists()
+    """Whether departments may be asked about it, who are never asked about a recheck, or were before it came back."""
+    filed = not assessment.is_recheck and not assessment.is_editable
+    return filed or Opinion.objects.filter(assessment=assessment).exists()
 
 
 @dataclass(frozen=True)

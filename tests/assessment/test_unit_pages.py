@@ -36,7 +36,6 @@ def test_a_draft_leads_to_what_there_is_of_a_draft(unit, town_officer):
 
 def test_a_unit_in_the_chain_leads_to_every_link_of_it_in_order(unit, bureau, community_worker, city_inspector):
     asked = unit(State.INSPECTED)
-    consult(asked, by=bureau)
     assert labels(asked, bureau) == ALL
     for person in (community_worker, city_inspector):
         assert labels(asked, person) == [label for label in ALL if label != "部门意见"]

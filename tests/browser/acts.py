@@ -10,6 +10,7 @@ from tests.browser.desk import (
     choose_in_menu,
     fill,
     follow,
+    follow_under_more,
     go_home,
     is_told,
     press,
@@ -113,7 +114,7 @@ def bureau_consults(page: Page) -> None:
     """From the page of a unit: its departments have to be asked first."""
     choose_in_menu(page, "自评申报")
     follow(page, LAKE)
-    follow(page, "部门意见")
+    follow_under_more(page, "部门意见")
     follow(page, "发出新一轮征求意见")
     fill(page, {"发文字号": "武社区办〔2012〕8号"})
     press(page, "发出征求意见")
@@ -196,7 +197,7 @@ def inspector_visits(page: Page, name: str) -> None:
     """All four methods of the unit that was drawn."""
     go_home(page)
     page.locator(".visits").get_by_role("link").click()
-    follow(page, "预查与考评")
+    follow(page, "检查情况")
     for method in METHODS:
         press(page, "分派")
         is_told(page, f"{method}已分派给{name}")

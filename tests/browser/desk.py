@@ -49,6 +49,12 @@ def follow(page: Page, link: str) -> None:
     links.and_(page.locator(":not(.breadcrumb *)")).first.click()
 
 
+def follow_under_more(page: Page, link: str) -> None:
+    """One of the links that a unit's page keeps under 更多."""
+    page.locator(".more-actions summary").click()
+    follow(page, link)
+
+
 def fill(page: Page, fields: dict[str, str]) -> None:
     """Each field by its label, with the note that it is required or without."""
     for label, text in fields.items():
