@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from assessment.assessing import Entry, Saved, carry_over, open_assessment, previous_assessment, save_scores
 from assessment.forms.scores import read_entry
-from assessment.lists import AssessmentFilter, with_assessments
+from assessment.lists import listed
 from assessment.models import Assessment, Item, ItemScore, Stage
 from assessment.page import Typed, sheet_page
 from assessment.returning import standing_reasons
@@ -40,14 +40,11 @@ def load(request: Request, pk: int) -> Assessment:
 def assessment_list(request: Request) -> HttpResponse:
     """The communities of the caller's unit in the chosen year with their assessment of the chosen year."""
     year = request.campaign_year
-    filters = AssessmentFilter(
+    filters = listed(
         request.GET,
-        with_assessments(
-            Community.objects.listed_on(request.day, request.appointment), year, request.day, request.states_on
-        ),
         campaign_year=year,
         appointment=request.appointment,
-        today=request.day,
+        day=request.day,
         states_on=request.states_on,
     )
     table = paged(AssessmentTable(filters.qs, default=""), request)
