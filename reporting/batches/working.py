@@ -208,7 +208,6 @@ def take_up(*, now: datetime) -> None:
     for job in abandoned(now):
         same = ExportJob.objects.filter(pk=job.pk, status=job.status, holder=job.holder, task=job.task)
         with transaction.atomic():
-            DBTaskResult.objects.filter(pk__in=[job.task]).delete()
             if job.attempts >= MOST_ATTEMPTS:
                 error = f"生成时中断了{job.attempts}次，请缩小范围后重新导出；仍不成功时请联系系统管理员。"
                 if same.update(status=Status.FAILED, error=error, finished_at=now, **FREE):
@@ -225,7 +224,7 @@ def expire(*, now: datetime) -> None:
 
 
 def sweep(*, now: datetime) -> None:
-    """Remove folders that no job needs, and what the queue remembers of finished tasks."""
+    """Remove folders that no job needs, and what the queue remembers of tasks long finished or dead."""
     root = Path(settings.EXPORT_ROOT)
     folders = [folder for folder in root.iterdir() if is_ours(folder)] if root.is_dir() else []
     needed = ExportJob.objects.filter(Q(status=Status.DONE) | Q(pk__in=ExportJob.objects.unfinished().values("pk")))
@@ -233,7 +232,7 @@ def sweep(*, now: datetime) -> None:
     for folder in folders:
         if folder.name not in names:
             shutil.rmtree(folder, ignore_errors=True)
-    DBTaskResult.objects.finished().filter(finished_at__lt=now - KEEPS_TASKS).delete()
+    DBTaskResult.objects.filter(started_at__lt=now - KEEPS_TASKS).delete()
 
 
 def is_ours(folder: Path) -> bool:
