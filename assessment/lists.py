@@ -1,5 +1,6 @@
 """Communities beside their assessment of a year, for lists and their filters."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -159,6 +160,26 @@ class AssessmentFilter(filters.FilterSet):
     def holding_title(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         held = holds_title(self.today)
         return queryset.filter(held) if value == "1" else queryset.exclude(held)
+
+
+def listed(
+    query: Mapping[str, Any],
+    *,
+    campaign_year: CampaignYear | None,
+    appointment: Appointment,
+    day: date,
+    states_on: date,
+) -> AssessmentFilter:
+    """The 自评申报 list as its filters ask for it; the communities are its `qs`."""
+    communities = Community.objects.listed_on(day, appointment)
+    return AssessmentFilter(
+        query,
+        with_assessments(communities, campaign_year, day, states_on),
+        campaign_year=campaign_year,
+        appointment=appointment,
+        today=day,
+        states_on=states_on,
+    )
 
 
 class FrameFilter(filters.FilterSet):

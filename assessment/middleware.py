@@ -35,10 +35,12 @@ class CampaignYearMiddleware:
 
 def day_asked(request: Request) -> date | None:
     """`?on=2012-11-05` where one only reads: a day of the past; None where none is asked for, or none that there is."""
-    if request.method not in READING:
-        return None
+    return past_day(request.GET.get("on", "")) if request.method in READING else None
+
+
+def past_day(text: str) -> date | None:
     try:
-        asked = date.fromisoformat(request.GET.get("on", ""))
+        asked = date.fromisoformat(text)
     except ValueError:
         return None
     return asked if EARLIEST <= asked <= timezone.localdate() else None

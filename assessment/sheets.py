@@ -3,10 +3,11 @@ their figures agree by construction (R70, R80)."""
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from assessment.models import Assessment, Item, ItemScore, Part, ScoreSheet, Stage, State, StateChange
 from assessment.models.assessments import FILED
@@ -139,17 +140,49 @@ class SheetTable:
 
 
 def sheet_table(assessment: Assessment) -> SheetTable:
-    """The sheet of an assessment that came with SHEET_RELATIONS.
+    """The sheet of an assessment that came with SHEET_RELATIONS; four queries whatever the number of items."""
+    return sheet_tables([assessment])[0]
 
-    Four queries whatever the number of items. Sums are the stored ones, never added up again.
+
+def sheet_tables(assessments: Sequence[Assessment]) -> list[SheetTable]:
+    """The sheets of assessments that came with SHEET_RELATIONS, in their order.
+
+    Four queries whatever their number. Sums are the stored ones, never added up again.
     """
-    sheets = {Stage(sheet.stage): sheet for sheet in ScoreSheet.objects.filter(assessment=assessment)}
-    items = list(Item.objects.filter(standard=assessment.standard_id).order_by("sort_order"))
-    scores = _scores(assessment)
-    rows = [_row(number, item, scores.get(item.pk, {})) for number, item in enumerate(items, start=1)]
+    sheets = _by_assessment(ScoreSheet.objects.filter(assessment__in=assessments))
+    scores = _scores(assessments)
+    told = [assessment for assessment in assessments if assessment.is_recheck or assessment.state in FILED]
+    changes = _by_assessment(StateChange.objects.filter(assessment__in=told).order_by("id"))
+    items: dict[int, list[Item]] = {}
+    for item in Item.objects.filter(standard__in={one.standard_id for one in assessments}).order_by("sort_order"):
+        items.setdefault(item.standard_id, []).append(item)
+    return [
+        _table(
+            assessment,
+            {Stage(sheet.stage): sheet for sheet in sheets.get(assessment.pk, [])},
+            items.get(assessment.standard_id, []),
+            scores.get(assessment.pk, {}),
+            changes.get(assessment.pk, []),
+        )
+        for assessment in assessments
+    ]
+
+
+def _table(
+    assessment: Assessment,
+    sheets: Mapping[Stage, ScoreSheet],
+    items: list[Item],
+    scores: Mapping[int, Mapping[Stage, Score]],
+    changes: list[StateChange],
+) -> SheetTable:
+    stages = assessment.stages
+    rows = [
+        _row(number, item, {stage: score for stage, score in scores.get(item.pk, {}).items() if stage in stages})
+        for number, item in enumerate(items, start=1)
+    ]
     members = [(part, [row for row, item in zip(rows, items, strict=True) if item.part == part]) for part in Part]
     community, standard = assessment.community, assessment.standard
-    acts = _acts(assessment)
+    acts = _acts(assessment, changes)
     form = RECHECK_FORM if assessment.is_recheck else SHEET_FORM
     return SheetTable(
         assessment_id=assessment.pk,
@@ -168,24 +201,32 @@ def sheet_table(assessment: Assessment) -> SheetTable:
         filled=acts.get(State.SUBMITTED),
         received=acts.get(State.RECEIVED),
         points=_total_points(rows),
-        parts=tuple(_part_table(part, rows, sheets, assessment.stages) for part, rows in members),
-        totals={stage: sheets[stage].total if stage in sheets else None for stage in assessment.stages},
-        outcome=_outcome(assessment) if assessment.is_recheck else None,
+        parts=tuple(_part_table(part, rows, sheets, stages) for part, rows in members),
+        totals={stage: sheets[stage].total if stage in sheets else None for stage in stages},
+        outcome=_outcome(assessment, changes) if assessment.is_recheck else None,
     )
 
 
-def _scores(assessment: Assessment) -> dict[int, dict[Stage, Score]]:
-    found: dict[int, dict[Stage, Score]] = {}
-    scores = ItemScore.objects.filter(sheet__assessment=assessment, sheet__stage__in=assessment.stages)
-    fields = ("item_id", "sheet__stage", "points", "reason", "revision")
-    for item_id, stage, points, reason, revision in scores.values_list(*fields):
-        found.setdefault(item_id, {})[Stage(stage)] = Score(points, reason, revision)
+def _by_assessment(rows: Iterable[Any]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.assessment_id, []).append(row)
     return found
 
 
-def _outcome(assessment: Assessment) -> Outcome:
-    changes = list(StateChange.objects.filter(assessment=assessment))
-    last = changes[0] if changes else None
+def _scores(assessments: Sequence[Assessment]) -> dict[int, dict[int, dict[Stage, Score]]]:
+    """Assessment -> item -> stage -> score."""
+    found: dict[int, dict[int, dict[Stage, Score]]] = {}
+    scores = ItemScore.objects.filter(sheet__assessment__in=assessments).order_by()
+    fields = ("sheet__assessment_id", "item_id", "sheet__stage", "points", "reason", "revision")
+    for assessment_id, item_id, stage, points, reason, revision in scores.values_list(*fields):
+        of_item = found.setdefault(assessment_id, {}).setdefault(item_id, {})
+        of_item[Stage(stage)] = Score(points, reason, revision)
+    return found
+
+
+def _outcome(assessment: Assessment, changes: list[StateChange]) -> Outcome:
+    last = changes[-1] if changes else None
     was_proposed = any(change.target == State.REVOCATION_PROPOSED for change in changes)
     return Outcome(
         conclusion=conclusion_of(assessment.status, was_proposed=was_proposed),
@@ -195,12 +236,11 @@ def _outcome(assessment: Assessment) -> Outcome:
     )
 
 
-def _acts(assessment: Assessment) -> dict[str, Act]:
+def _acts(assessment: Assessment, changes: list[StateChange]) -> dict[str, Act]:
     """The latest filing and receipt of a filed assessment; an open one has been filed by nobody yet."""
     if assessment.state not in FILED:
         return {}
-    changes = StateChange.objects.filter(assessment=assessment, target__in=FILED).order_by("id")
-    acts = {target: Act(actor, at) for target, actor, at in changes.values_list("target", "actor", "at")}
+    acts = {change.target: Act(change.actor, change.at) for change in changes if change.target in FILED}
     if assessment.state == State.SUBMITTED:
         acts.pop(State.RECEIVED, None)
     return acts

@@ -22,6 +22,10 @@ def is_checked(assessment: Assessment) -> bool:
     return not assessment.is_editable or Inspection.objects.filter(assessment=assessment).exists()
 
 
+def is_application(assessment: Assessment) -> bool:
+    return not assessment.is_recheck
+
+
 def is_asked_about(assessment: Assessment) -> bool:
     """Whether departments may be asked about it, who are never asked about a recheck, or were before it came back."""
     filed = not assessment.is_recheck and not assessment.is_editable
@@ -55,6 +59,8 @@ PAGES = (
     UnitPage("部门意见", "assessment:unit_opinions", IN_CHARGE, is_asked_about),
     UnitPage("四级评分比较", "reporting:columns", applies=is_checked),
     UnitPage("打印预览", "reporting:score_sheet"),
+    UnitPage("创建申报表", "reporting:application_form", applies=is_application),
+    UnitPage("自查报告", "reporting:self_report", applies=is_application),
     UnitPage("办理过程", "assessment:history"),
 )
 

@@ -163,6 +163,7 @@ MENU = {
             covers=("assessment:calendar_edit", "assessment:deadline_exceptions", "assessment:deadline_exception_add"),
         ),
         Entry("催办", "assessment:urging", "megaphone", (Role.BUREAU_OFFICER, Role.TOWN_OFFICER)),
+        Entry("我的导出", "reporting:exports", "download", READERS, covers=("reporting:export_new",)),
     ],
     "家底台账": [
         Entry(

@@ -126,27 +126,6 @@ class Blank:
             yield from runs(line, style, left, top + number * style.line + style.baseline)
 
 
-class Volume:
-    """Forms bound into one PDF, a bookmark each. What pages were taken from is kept open until it is saved."""
-
-    def __init__(self) -> None:
-        self.made = pikepdf.new()
-        self.titles: list[tuple[str, int]] = []
-        self.sources: list[pikepdf.Pdf] = []
-
-    def add(self, title: str, pages: Iterable[pikepdf.Page], source: pikepdf.Pdf) -> None:
-        self.titles.append((title, len(self.made.pages)))
-        self.made.pages.extend(pages)
-        self.sources.append(source)
-
-    def content(self) -> bytes:
-        with self.made.open_outline() as outline:
-            outline.root.extend(pikepdf.OutlineItem(title, number) for title, number in self.titles)
-        content = BytesIO()
-        self.made.save(content)
-        return content.getvalue()
-
-
 # --- the sample ----------------------------------------------------------------------------------------------------
 def _sample(html: str, samplers: Mapping[str, Sampler], characters: Sequence[str]) -> str:
     """A document with the blank's own head that shows every character in every style, each on its own."""

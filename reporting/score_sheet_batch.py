@@ -6,16 +6,15 @@ The same values that the single sheet prints; a sheet with a text that does not 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
-from itertools import groupby
-from operator import attrgetter
 from typing import Any
 
 import pikepdf
 from django.template.loader import render_to_string
 
 from assessment.sheets import SheetTable
-from reporting.overlay import Blank, Sampler, Volume
+from reporting.overlay import Blank, Sampler
 from reporting.score_sheets import PrintedCell, PrintedFact, printed, score_sheet_pdf
+from reporting.volumes import Volume
 
 IN_TABLE = '<table class="score-sheet"><tbody><tr class="{row}"><td class="{cell}">{{}}</td></tr></tbody></table>'
 SAMPLERS = {
@@ -102,11 +101,13 @@ def single_pdfs(tables: Iterable[SheetTable]) -> Iterator[tuple[SheetTable, byte
 
 
 def on_blanks(tables: Iterable[SheetTable]) -> Iterator[tuple[Sheet, Blank]]:
-    """Each sheet with its blank; neighbours of one standard share it."""
-    for _key, members in groupby(map(sheet_of, tables), key=attrgetter("blank_key")):
-        sheets = list(members)
-        blank = blank_of(sheets)
-        yield from ((sheet, blank) for sheet in sheets)
+    """Each sheet with its blank, which all of one standard share."""
+    sheets = [sheet_of(table) for table in tables]
+    members: dict[tuple[int, str], list[Sheet]] = {}
+    for sheet in sheets:
+        members.setdefault(sheet.blank_key, []).append(sheet)
+    blanks = {key: blank_of(sharing) for key, sharing in members.items()}
+    return ((sheet, blanks[sheet.blank_key]) for sheet in sheets)
 
 
 def bind(volume: Volume, sheet: Sheet, blank: Blank) -> None:

@@ -1,13 +1,15 @@
 """考核评分表 or 动态复核表 as a workbook that prints like the form: A4 landscape, repeated head, rows that fit."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from assessment.sheets import PartTable, SheetTable
+from assessment.sheets import SheetTable
 from communities.workbooks import LINE_HEIGHT, PADDING, clean, row_height, workbook_bytes, write
 from reporting.score_sheets import (
     NUMBER,
@@ -61,6 +63,46 @@ class Layout:
         return len(self.columns) + FIRST_VALUE - 1
 
 
+@dataclass(frozen=True)
+class BodyRow:
+    """A row of the form with a value for each column: an item's, or a sum."""
+
+    number: int
+    values: list[Value]
+    is_sum: bool = False
+
+
+def body(layout: Layout, table: SheetTable) -> Iterator[BodyRow]:
+    """The rows below the head: each part's items and its 小计, at last the 合计."""
+    number = count(HEAD_ROW + 1)
+    for part in table.parts:
+        for row in part.rows:
+            yield BodyRow(next(number), [row.number, part.label, *row_values(layout.columns, row)])
+        sums = total_values(layout.columns, part.points, part.sums)
+        yield BodyRow(next(number), ["小计", None, *sums], is_sum=True)
+    totals = total_values(layout.columns, table.points, table.totals)
+    yield BodyRow(next(number), ["合计", None, *totals], is_sum=True)
+
+
+def fact_lines(table: SheetTable) -> dict[int, str]:
+    """What stands above the form, by the number of its line."""
+    facts = [f"{one.label}：{one.text}" for one in facts_of(table)]
+    return {2: GAP.join(facts[:FACTS_OF_UNIT]), 3: GAP.join(facts[FACTS_OF_UNIT:])}
+
+
+def line_height(layout: Layout, text: str) -> float:
+    """In points, like every height."""
+    return row_height([(text, sum(layout.widths))])
+
+
+def body_height(layout: Layout, row: BodyRow) -> float:
+    """Of a row of the form, by its longest text."""
+    if row.is_sum:
+        return LINE_HEIGHT + PADDING + 2
+    texts = zip(row.values, layout.widths, layout.styles, strict=True)
+    return row_height([(text, width) for text, width, style in texts if isinstance(text, str) and style != "part"])
+
+
 def score_sheet_xlsx(table: SheetTable) -> bytes:
     """The workbook; numbers are numbers, text is text, nothing is a formula."""
     workbook = Workbook()
@@ -68,20 +110,18 @@ def score_sheet_xlsx(table: SheetTable) -> bytes:
     sheet.title = table.form
     layout = Layout(columns_of(table))
     _heading(sheet, layout, table)
-    row = HEAD_ROW + 1
-    for part in table.parts:
-        row = _part(sheet, layout, row, part)
-    _total_row(sheet, layout, row, "合计", total_values(layout.columns, table.points, table.totals))
-    _signatures(sheet, layout, row + 2, SIGNATURES_OF[table.form])
+    for row in body(layout, table):
+        _row(sheet, layout, row)
+    _merge_parts(sheet, table)
+    _signatures(sheet, layout, row.number + 2, SIGNATURES_OF[table.form])
     _page_setup(sheet, layout, table)
     return workbook_bytes(workbook, table.title)
 
 
 def _heading(sheet: Worksheet, layout: Layout, table: SheetTable) -> None:
     _line(sheet, layout, 1, table.title, (TITLE_FONT, CENTRE))
-    facts = [f"{one.label}：{one.text}" for one in facts_of(table)]
-    _line(sheet, layout, 2, GAP.join(facts[:FACTS_OF_UNIT]), (BODY_FONT, LEFT))
-    _line(sheet, layout, 3, GAP.join(facts[FACTS_OF_UNIT:]), (BODY_FONT, LEFT))
+    for number, text in fact_lines(table).items():
+        _line(sheet, layout, number, text, (BODY_FONT, LEFT))
     sheet.row_dimensions[1].height = 36
     for number, label in enumerate([NUMBER, PART, *(column.label for column in layout.columns)], start=1):
         cell = sheet.cell(HEAD_ROW, number)
@@ -95,40 +135,26 @@ def _line(sheet: Worksheet, layout: Layout, row: int, text: str, style: Style) -
     cell = sheet.cell(row, 1)
     write(cell, text)
     cell.font, cell.alignment = style
-    sheet.row_dimensions[row].height = row_height([(text, sum(layout.widths))])
+    sheet.row_dimensions[row].height = line_height(layout, text)
 
 
-def _part(sheet: Worksheet, layout: Layout, first: int, part: PartTable) -> int:
-    """Write a part's rows and its 小计; the number of the row after it."""
-    for offset, row in enumerate(part.rows):
-        _row(sheet, layout, first + offset, [row.number, part.label, *row_values(layout.columns, row)])
-    subtotal = first + len(part.rows)
-    if len(part.rows) > 1:
-        sheet.merge_cells(start_row=first, end_row=subtotal - 1, start_column=2, end_column=2)
-    _total_row(sheet, layout, subtotal, "小计", total_values(layout.columns, part.points, part.sums))
-    return subtotal + 1
-
-
-def _row(sheet: Worksheet, layout: Layout, number: int, values: list[Value]) -> None:
-    for column, (value, style) in enumerate(zip(values, layout.styles, strict=True), start=1):
-        cell = sheet.cell(number, column)
+def _row(sheet: Worksheet, layout: Layout, row: BodyRow) -> None:
+    for column, (value, style) in enumerate(zip(row.values, layout.styles, strict=True), start=1):
+        cell = sheet.cell(row.number, column)
         write(cell, value)
-        cell.font, cell.alignment, cell.border = BODY_FONT, ALIGNMENTS[style], BORDER
-    texts = [
-        (value, width)
-        for value, width, style in zip(values, layout.widths, layout.styles, strict=True)
-        if isinstance(value, str) and style != "part"
-    ]
-    sheet.row_dimensions[number].height = row_height(texts)
+        cell.font, cell.alignment, cell.border = TOTAL_FONT if row.is_sum else BODY_FONT, ALIGNMENTS[style], BORDER
+    if row.is_sum:
+        sheet.merge_cells(start_row=row.number, end_row=row.number, start_column=1, end_column=FIRST_VALUE + 1)
+    sheet.row_dimensions[row.number].height = body_height(layout, row)
 
 
-def _total_row(sheet: Worksheet, layout: Layout, number: int, label: str, values: list[Value]) -> None:
-    for column, (value, style) in enumerate(zip([label, None, *values], layout.styles, strict=True), start=1):
-        cell = sheet.cell(number, column)
-        write(cell, value)
-        cell.font, cell.alignment, cell.border = TOTAL_FONT, ALIGNMENTS[style], BORDER
-    sheet.merge_cells(start_row=number, end_row=number, start_column=1, end_column=FIRST_VALUE + 1)
-    sheet.row_dimensions[number].height = LINE_HEIGHT + PADDING + 2
+def _merge_parts(sheet: Worksheet, table: SheetTable) -> None:
+    first = HEAD_ROW + 1
+    for part in table.parts:
+        last = first + len(part.rows) - 1
+        if last > first:
+            sheet.merge_cells(start_row=first, end_row=last, start_column=2, end_column=2)
+        first = last + 2
 
 
 def _signatures(sheet: Worksheet, layout: Layout, number: int, signatures: list[str]) -> None:

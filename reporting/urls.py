@@ -3,6 +3,7 @@ from django.urls import path
 from reporting.views import (
     documents,
     draws,
+    exports,
     home,
     papers,
     rectifications,
@@ -59,6 +60,12 @@ urlpatterns = [
     path("figures/", statements.figures, name="figures"),
     path("figures.xlsx", statements.figures_export, name="figures_xlsx"),
     *papers.urls(),
+    # 批量导出
+    path("exports/", exports.export_list, name="exports"),
+    path("exports/new/", exports.export_new, name="export_new"),
+    path("exports/<int:pk>/file/", exports.export_file, name="export_file"),
+    path("exports/<int:pk>/again/", exports.export_again, name="export_again"),
+    path("exports/<int:pk>/remove/", exports.export_remove, name="export_remove"),
     # 整改
     *(
         path(f"rectification-notices/<int:pk>/{form.path}/", rectifications.preview, {"name": name}, name=name)

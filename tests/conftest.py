@@ -21,8 +21,9 @@ def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory)
 
 @pytest.fixture(autouse=True)
 def _plain_static_and_private_storage(settings, tmp_path):
-    """Tests need no collected static files and write evidence to a folder of their own."""
+    """Tests need no collected static files and write files to a folder of their own."""
     settings.EVIDENCE_ROOT = tmp_path / "evidence"
+    settings.EXPORT_ROOT = tmp_path / "exports"
     settings.STORAGES = {
         "default": {
             "BACKEND": "django.core.files.storage.FileSystemStorage",

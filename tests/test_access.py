@@ -96,6 +96,7 @@ LIST_READERS = "             ok     ok     no   no    no     no        no       
 READERS_OF_THE_LIST = "      ok     ok     no   no    no     no        no            --      no      ok   ok"
 NOT_ADMINISTRATORS = "       ok     ok     ok   ok    ok     ok        no            ok      ok      ok   ok"
 URGERS = "                   --     no     --   --    no     no        no            --      no      no   no"
+OF_THE_ASKER = "             --     --     ok   --    --     --        no            --      no      --   --"
 OF_ONE_PERSON = "            --     --     ok   --    --     --        --            --      --      --   --"
 ADMINISTRATORS = "           no     no     no   no    no     no        ok            no      no      no   no"
 
@@ -370,6 +371,14 @@ TABLE = [
     *(Row(f"reporting:application_form{file}", READ_OF_COMMUNITY, "draft") for file in PAPER),
     *(Row(f"reporting:self_report{file}", READ_OF_COMMUNITY, "draft") for file in PAPER),
     *(Row(f"reporting:application_summary{file}", IN_CHARGE) for file in (*PAPER, "_xlsx")),
+    # 批量导出
+    Row("reporting:exports", READ_AT_WORK),
+    Row("reporting:exports", READ_AT_WORK, headers=HTMX),
+    Row("reporting:export_new", READ_AT_WORK),
+    Row("reporting:export_new", READ_AT_WORK, "", "post", {"format": "pdf"}),
+    Row("reporting:export_file", OF_THE_ASKER, "export"),
+    Row("reporting:export_again", OF_THE_ASKER, "export", "post"),
+    Row("reporting:export_remove", OF_THE_ASKER, "export", "post"),
     # 短板清单
     Row("reporting:shortfalls", AT_WORK),
     Row("reporting:shortfalls_xlsx", AT_WORK),

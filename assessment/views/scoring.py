@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from assessment.assessing import Entry, Saved, carry_over, open_assessment, previous_assessment, save_scores
 from assessment.forms.scores import read_entry
-from assessment.lists import AssessmentFilter, with_assessments
+from assessment.lists import AssessmentFilter, listed
 from assessment.models import Assessment, Item, ItemScore, Stage
 from assessment.page import Typed, sheet_page
 from assessment.returning import standing_reasons
@@ -23,7 +23,7 @@ from assessment.tables import AssessmentTable
 from assessment.unit_pages import pages_of
 from assessment.views.rechecks import recheck_page
 from assessment.workflow import Refused, available
-from communities.access import READERS, SCORERS, Request, allow
+from communities.access import IN_CHARGE, READERS, SCORERS, Request, allow
 from communities.models import Community
 from communities.tables import paged
 from communities.templatetags.official import plain
@@ -37,15 +37,13 @@ def load(request: Request, pk: int) -> Assessment:
     )
 
 
-def listed(request: Request) -> AssessmentFilter:
+def listed_by(request: Request) -> AssessmentFilter:
     """What the list shows by the filters of the address."""
-    communities = Community.objects.listed_on(request.day, request.appointment)
-    return AssessmentFilter(
+    return listed(
         request.GET,
-        with_assessments(communities, request.campaign_year, request.day, request.states_on),
         campaign_year=request.campaign_year,
         appointment=request.appointment,
-        today=request.day,
+        day=request.day,
         states_on=request.states_on,
     )
 
@@ -53,7 +51,7 @@ def listed(request: Request) -> AssessmentFilter:
 @allow(READERS)
 def assessment_list(request: Request) -> HttpResponse:
     """The communities of the caller's unit in the chosen year with their assessment of the chosen year."""
-    filters = listed(request)
+    filters = listed_by(request)
     table = paged(AssessmentTable(filters.qs, default=""), request)
     table.scores = effective_scores(
         Assessment.objects.filter(pk__in=[row.record.assessment_id for row in table.page.object_list])

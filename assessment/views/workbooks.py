@@ -13,7 +13,7 @@ from assessment.sheet_workbooks.filling import MOST_SHEETS, filling_sheets, open
 from assessment.sheet_workbooks.identity import find_identity
 from assessment.sheet_workbooks.planning import WorkbookPlan, plan_workbook
 from assessment.sheet_workbooks.writing import filling_workbook
-from assessment.views.scoring import listed, load
+from assessment.views.scoring import listed_by, load
 from assessment.workflow import Refused
 from communities.access import SCORERS, Request, allow
 from communities.importing import uploads
@@ -44,7 +44,7 @@ def unit_workbook(request: Request, pk: int) -> HttpResponseBase:
 @require_GET
 def town_workbook(request: Request) -> HttpResponseBase:
     """The workbook of all communities on the list whose self-assessment is open, a sheet each."""
-    shown = {row.assessment_id for row in listed(request).qs}
+    shown = {row.assessment_id for row in listed_by(request).qs}
     found = open_assessments(request.appointment).filter(campaign_year=request.campaign_year)
     chosen = [one for one in found if one.pk in shown]
     if not chosen:

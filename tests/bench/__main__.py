@@ -9,22 +9,24 @@ from django.db import connection
 from config.wsgi import application
 from tests.bench.compare import Result
 from tests.bench.district import build_campaign, build_place, scratch_database
+from tests.bench.documents import measure_documents
 from tests.bench.lists import measure_lists
 from tests.bench.measurements import MEASUREMENTS, measure_import
 
 assert application, "loaded as it is in a server"
-NAMES = ["import", *MEASUREMENTS, "lists"]
+OF_THE_PLACE = MEASUREMENTS | {"documents": measure_documents}
+NAMES = ["import", *OF_THE_PLACE, "lists"]
 
 
 def results(names: list[str]) -> Iterator[Result]:
     build_campaign()
     if "import" in names:
         yield from measure_import()
-    if set(names) & set(MEASUREMENTS):
+    if set(names) & set(OF_THE_PLACE):
         place = build_place()
         for name in names:
-            if name in MEASUREMENTS:
-                yield from MEASUREMENTS[name](place)
+            if name in OF_THE_PLACE:
+                yield from OF_THE_PLACE[name](place)
 
 
 def measured(names: list[str]) -> Iterator[Result]:

@@ -1,0 +1,54 @@
+"""Exports for tests: a town's sheets, what is asked for, and a worker that is a process of its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.http import QueryDict
+from django.utils import timezone
+
+from assessment.models import CampaignYear
+from communities.models import Appointment, Town
+from reporting.batches.asking import ask
+from reporting.models import ExportJob
+from tests.factories import make_assessment, make_community, make_standard
+
+
+def make_sheets(town: Town, campaign_year: CampaignYear, count: int) -> list[Any]:
+    standard = make_standard(district=town.district)
+    return [
+        make_assessment(
+            community=make_community(town=town, name=f"第{number}社区"),
+            campaign_year=campaign_year,
+            standard=standard,
+            scores={"1.1": "11.5"},
+        )
+        for number in range(count)
+    ]
+
+
+def ask_for(by: Appointment, campaign_year: CampaignYear, query: str = "", **changes: Any) -> ExportJob:
+    values = {"file_format": ExportJob.Format.PDF, "now": timezone.now(), **changes}
+    return ask(query=QueryDict(query), campaign_year=campaign_year, by=by, **values)
+
+
+def start_worker(*arguments: str, **environment: str) -> subprocess.Popen[bytes]:
+    """`manage.py work` on the tests' own database and folders."""
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        url = f"sqlite:///{database['NAME']}"
+    else:
+        who = f"{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}"
+        url = f"postgres://{who}/{database['NAME']}"
+    own = {
+        "DATABASE_URL": url,
+        "EXPORT_ROOT": str(settings.EXPORT_ROOT),
+        "EVIDENCE_ROOT": str(settings.EVIDENCE_ROOT),
+        **environment,
+    }
+    command = [sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), "work", *arguments]
+    return subprocess.Popen(command, env={**os.environ, **own}, stdin=subprocess.DEVNULL)
