@@ -178,7 +178,7 @@ def test_drawn_units_wait_for_their_inspectors_until_the_visit_is_complete(unit,
     assert waits() == {"bureau_officer": ["pass_city"], "city_inspector": ["pass_city"]}
 
 
-def test_a_unit_outside_the_sample_waits_for_its_result_from_the_draw_on(unit, year, people, bureau, waits, sign_in):
+def test_a_unit_outside_the_sample_waits_for_its_result_from_the_draw_on(*, unit, year, people, bureau, waits, sign_in):
     """It goes on with the score it has (decision 8)."""
     passed = unit(state=State.CITY_PASSED)
     draw(passed, Stage.PROVINCE, by=bureau)
