@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts import audit
 from assessment.checks import Obstacle
-from assessment.models import Assessment, CampaignYear, Designation, State, StateChange, TitleDocument
+from assessment.models import Assessment, CampaignYear, Designation, TitleDocument
 from assessment.transitions import TRANSITIONS, Transition
 from assessment.workflow import Refused, advance
 from communities.files import UnfitFile, keep, taking
@@ -108,7 +108,9 @@ def enter(
     paper: Paper, assessments: Sequence[Assessment], *, file: UploadedFile | None, by: Appointment, now: datetime
 ) -> TitleDocument:
     """Enter a document of any kind with its units, or raise TitleRefused and change nothing."""
-    faults = list(_faults_of(paper, assessments, timezone.localdate(now)))
+    faults = faults_of_paper(paper, timezone.localdate(now))
+    if not assessments:
+        faults.append(Fault("units", "请至少选择一个单位。"))
     if faults:
         raise TitleRefused(faults)
     if file is None:
@@ -121,24 +123,29 @@ def enter(
         raise TitleRefused([Fault("file", str(unfit))]) from unfit
 
 
-def _faults_of(paper: Paper, assessments: Sequence[Assessment], today: date) -> list[Fault]:
-    """What is wrong with the document itself."""
+def faults_of_paper(paper: Paper, today: date, *, besides: TitleDocument | None = None) -> list[Fault]:
+    """What is wrong with the document itself; `besides` is the one that is being corrected.
+
+    When the recognition was entered says nothing of its date: the bureau often enters both once the document is there.
+    """
     faults = []
     if not paper.number:
         faults.append(Fault("number", "请填写文号。"))
     if paper.dated > today:
         faults.append(Fault("dated", "成文日期不能晚于今天。"))
-    if not assessments:
-        faults.append(Fault("units", "请至少选择一个单位。"))
+    begins = date(paper.campaign_year.year, 1, 1)
+    if paper.dated < begins:
+        faults.append(Fault("dated", f"成文日期不能早于{fact(begins)}，{paper.campaign_year}这一天才开始。"))
     same = TitleDocument.objects.filter(campaign_year=paper.campaign_year, kind=paper.kind, number=paper.number)
+    if besides:
+        same = same.exclude(pk=besides.pk)
     if same.exists():
-        faults.append(_entered_already(paper))
+        faults.append(entered_already(paper.campaign_year, paper.kind, paper.number))
     return faults
 
 
-def _entered_already(paper: Paper) -> Fault:
-    message = f"{paper.campaign_year}{paper.kind.label}文件“{paper.number}”已经登记过，请在命名文件中查看。"
-    return Fault("number", message)
+def entered_already(campaign_year: CampaignYear, kind: Kind, number: str) -> Fault:
+    return Fault("number", f"{campaign_year}{kind.label}文件“{number}”已经登记过，请在命名文件中查看。")
 
 
 def _carry_out(
@@ -179,7 +186,7 @@ def _write(paper: Paper, file: StoredFile | None, by: Appointment) -> TitleDocum
                 entered_by=by.user,
             )
     except IntegrityError:  # somebody entered the same document a moment ago
-        raise TitleRefused([_entered_already(paper)]) from None
+        raise TitleRefused([entered_already(paper.campaign_year, paper.kind, paper.number)]) from None
 
 
 @transaction.atomic
@@ -213,9 +220,6 @@ def _refuse_second_title(assessment: Assessment) -> None:
 
 def _name(document: TitleDocument, assessment: Assessment) -> None:
     _refuse_second_title(assessment)
-    recognised = StateChange.objects.filter(assessment=assessment, target=State.RECOGNISED).first()
-    if recognised and document.dated < timezone.localdate(recognised.at):
-        raise _refusal(f"{fact(timezone.localdate(recognised.at))}才认定达标，命名日期不能早于这一天。")
     _give(document, assessment, assessment.campaign_year)
 
 
@@ -226,7 +230,7 @@ def _revoke(document: TitleDocument, assessment: Assessment) -> None:
     since = held.inherited_on or held.named_on
     if document.dated < since:
         raise _refusal(f"称号自{fact(since)}起持有，撤销日期不能早于这一天。")
-    taken = Designation.objects.filter(pk=held.pk, revoked_on=None)
+    taken = Designation.objects.filter(pk=held.pk, revoked_on=None, named_on=held.named_on)
     if not taken.update(revoked_on=document.dated, revocation=document):
         raise _refusal("称号刚刚已由他人登记，请刷新后再操作。")
 

@@ -7,8 +7,9 @@ import django_tables2 as tables
 from django.urls import reverse
 from django.utils.html import format_html
 
+from assessment.inspecting.rights import may_name_checkers
 from assessment.metrics import Summary
-from assessment.models import FrameUnit, Inspection, Notice, State
+from assessment.models import FrameUnit, Inspection, Notice, Stage, State
 from assessment.scores import Effective
 from communities.models import Category, Community, Reorganisation, ReorganisationPart
 from communities.tables import NUMBER, PIN, NumberedTable, profile_column
@@ -251,7 +252,17 @@ class UnattendedTable(NumberedTable):
     method = tables.Column("测评方法", orderable=False)
     inspector = tables.Column("原检查人", orderable=False)
     assigned_at = tables.DateTimeColumn(verbose_name="分派时间", orderable=False)
+    action = tables.Column("操作", accessor="pk", orderable=False)
 
     class Meta:
         model = Inspection
         fields = ("number", "town", "name", "stage", "method", "inspector", "assigned_at")
+
+    def render_action(self, record: Inspection) -> str:
+        if not may_name_checkers(self.request.appointment, Stage(record.stage)):
+            return ""
+        address = reverse("assessment:inspection_reassign", args=[record.pk])
+        label = f"改派{record.assessment.community.full_name}{record.get_method_display()}"
+        return format_html(
+            '<a class="btn btn-sm btn-outline-primary" href="{}" aria-label="{}">改派</a>', address, label
+        )

@@ -279,7 +279,7 @@ class Todo:
 
 
 def todos(appointment: Appointment, campaign_year: CampaignYear | None, today: date) -> list[Todo]:
-    """What waits for a person in a year, the earliest day first. One query, however much it is."""
+    """What waits for a person in a year, the earliest day first. Two queries, however much it is."""
     if campaign_year is None:
         return []
     ask = Ask(campaign_year, today)

@@ -67,6 +67,7 @@ urlpatterns = [
     path("rectifications/<int:pk>/amend/", rectifying.amend, name="rectification_amend"),
     path("rectifications/<int:pk>/report/", rectifying.report, name="rectification_report"),
     path("rectifications/<int:pk>/recheck/", rectifying.recheck, name="rectification_recheck"),
+    path("rectifications/<int:pk>/photos/<int:photo_pk>/", rectifying.photo, name="rectification_photo"),
     path(
         "rectifications/<int:pk>/photos/<int:photo_pk>/remove/",
         rectifying.photo_remove,
@@ -114,6 +115,7 @@ urlpatterns = [
     path("titles/documents/", titles.document_list, name="title_documents"),
     path("titles/documents/add/", titles.document_add, name="title_document_add"),
     path("titles/documents/<int:pk>/", titles.document, name="title_document"),
+    path("titles/documents/<int:pk>/correct/", titles.document_correct, name="title_document_correct"),
     path("communities/<slug:code>/titles/", titles.community_titles, name="community_titles"),
     path("rechecks/", rechecks.recheck_list, name="rechecks"),
     path("rechecks.xlsx", rechecks.recheck_export, name="rechecks_xlsx"),

@@ -113,9 +113,12 @@ def taking(
     district: District,
     town: Town | None = None,
     community: Community | None = None,
+    restricted: bool = False,
     by: Appointment,
 ) -> Iterator[StoredFile]:
     """An uploaded file on its way in, for the unit that is to own it: a transaction around what is done with it.
+
+    A `restricted` one is seen only through what the block links it to.
 
     The block calls `keep` and links what that returns. The file is written before its row, so there is never a row
     without its file; a file whose row was not kept is taken away again. Raises UnfitFile before the block begins.
@@ -129,6 +132,7 @@ def taking(
         district=district,
         town=town,
         community=community,
+        restricted=restricted,
         file=ContentFile(content, name=f"{uuid4().hex}{KINDS[kind][0]}"),
         name=clean_name(upload.name or "", kind),
         kind=kind,

@@ -11,8 +11,10 @@ from accounts import audit
 from assessment.candidate_lists import list_statement, notice_days
 from assessment.candidates import counted
 from assessment.consultation_lists import own_opinions, units_asked
-from assessment.models import CandidateList, Consultation, Opinion
+from assessment.models import Assessment, CandidateList, Consultation, Opinion, Rectification
 from communities.models import Appointment, Category, Department
+from communities.statements import Cell, Column, Kind, Statement
+from communities.templatetags.official import fact
 from reporting.pdf import render_pdf
 
 OFFICE = "社区建设领导小组办公室"
@@ -110,6 +112,27 @@ def candidate_list_document(candidate_list: CandidateList) -> Document:
         },
         foot=f"内容摘要 {candidate_list.digest[:16]}",
     )
+
+
+WORKLIST = [
+    *(Column("条目"), Column("存在问题", Kind.WORDS), Column("整改要求", Kind.WORDS), Column("责任人")),
+    *(Column("整改时限"), Column("进展")),
+]
+
+
+def rectification_worklist(assessment: Assessment) -> Document:
+    """整改清单: what a unit and its town have found themselves and mend without a notice (R47, R69)."""
+    own = Rectification.objects.filter(assessment=assessment, notice__isnull=True).select_related("item")
+    rows = [
+        [
+            *(Cell(one.item.code if one.item else "其他"), Cell(one.problem), Cell(one.requirement), Cell(one.owner)),
+            *(Cell(fact(one.due_on)), Cell(one.get_progress_display())),
+        ]
+        for one in own.order_by("item__sort_order", "pk")
+    ]
+    title = f"整改清单（{assessment.community.full_name}{assessment.campaign_year}）"
+    statement = Statement(title, WORKLIST, rows, empty="没有自查自改的整改事项。")
+    return Document(title, "reporting/_rectification_worklist.html", assessment, {"statement": statement})
 
 
 def public_notice(candidate_list: CandidateList) -> Document:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.urls import ResolverMatch, reverse
 
 from assessment.inspecting.rights import CHECKERS
+from assessment.models import Assessment
 from communities.access import (
     ADMINISTRATORS,
     BUREAU,
@@ -50,6 +51,7 @@ MENU = {
                 "assessment:gaps",
                 "assessment:check",
                 "assessment:receipt",
+                "assessment:step",
                 "assessment:history",
                 "reporting:score_sheet",
                 "reporting:columns",
@@ -62,7 +64,7 @@ MENU = {
             (*DISTRICT, *INSPECTORS),
             covers=(
                 *("assessment:distribute", "assessment:inspections", "assessment:assign", "assessment:ruling"),
-                *("assessment:inspection_reassign", "reporting:visit_pack"),
+                *("assessment:inspection_reassign", "assessment:unattended", "reporting:visit_pack"),
             ),
         ),
         Entry(
@@ -86,6 +88,7 @@ MENU = {
                 *("assessment:rectifications", "assessment:rectification", "assessment:rectification_report"),
                 *("assessment:rectification_recheck", "assessment:rectification_amend"),
                 *("reporting:rectification_notice", "reporting:rectification_feedback", "reporting:training"),
+                "reporting:rectification_worklist",
             ),
         ),
         # 征求部门意见、创建名单
@@ -142,7 +145,7 @@ MENU = {
             READERS,
             covers=(
                 *("assessment:title_documents", "assessment:title_document", "assessment:title_document_add"),
-                *("assessment:community_titles", "assessment:acceptance"),
+                *("assessment:title_document_correct", "assessment:community_titles", "assessment:acceptance"),
             ),
         ),
         Entry("动态管理", "assessment:rechecks", "arrow-repeat", READERS),
@@ -256,13 +259,23 @@ MENU = {
 """The entries by task, under the heading of each group."""
 
 
+OF_ONE_UNIT = MENU["创建工作"][1].covers
+"""The pages that an application and a recheck have alike; those of a recheck lie under 动态管理."""
+
+
 def menu_for(role: str, match: ResolverMatch | None) -> list[tuple[str, list[Link]]]:
     """The entries of a role under their headings, the one of the current page marked."""
     here = match.view_name if match else ""
+    if match and here in OF_ONE_UNIT and is_recheck(match.kwargs["pk"]):
+        here = "assessment:rechecks"
     groups = [
         (heading, [_link(entry, here) for entry in entries if role in entry.roles]) for heading, entries in MENU.items()
     ]
     return [(heading, links) for heading, links in groups if links]
+
+
+def is_recheck(pk: int) -> bool:
+    return Assessment.objects.filter(pk=pk, kind=Assessment.Kind.RECHECK).exists()
 
 
 def _link(entry: Entry, here: str) -> Link:

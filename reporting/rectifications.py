@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessment.models import Inspection, Rectification, RectificationNotice, RectificationPhoto, Stage
-from communities.models import StoredFile
 from communities.templatetags.official import fact
 from reporting.pdf import render_pdf
 from reporting.pictures import picture_source
@@ -101,12 +100,17 @@ FEEDBACK = Form(
     *("rectification_feedback", "feedback", "整改反馈单（复查记录）", "reporting/_rectification_feedback.html"),
     with_pictures=True,
 )
-SourceOf = Callable[[StoredFile], str]
+SourceOf = Callable[[RectificationPhoto], str]
 
 
-def address(file: StoredFile) -> str:
+def address(photo: RectificationPhoto) -> str:
     """Where a browser finds a picture."""
-    return reverse("communities:file", args=[file.pk])
+    return reverse("assessment:rectification_photo", args=[photo.rectification_id, photo.pk])
+
+
+def embedded(photo: RectificationPhoto) -> str:
+    """The picture itself, for paper."""
+    return picture_source(photo.file)
 
 
 def paper(notice: RectificationNotice, form: Form, source_of: SourceOf) -> Paper:
@@ -162,10 +166,11 @@ def line(number: int, one: Rectification, form: Form, source_of: SourceOf) -> Li
 
 
 def pictures(photos: Iterable[RectificationPhoto], moment: str, source_of: SourceOf) -> Pictures:
-    files = [photo.file for photo in photos if photo.moment == moment]
-    found = {file: source_of(file) for file in [file for file in files if file.is_image][:MOST_PICTURES]}
+    of_moment = [photo for photo in photos if photo.moment == moment]
+    images = [photo for photo in of_moment if photo.file.is_image][:MOST_PICTURES]
+    found = {photo: source_of(photo) for photo in images}
     shown = [source for source in found.values() if source]
-    rest = "、".join(file.name for file in files if not found.get(file))
+    rest = "、".join(photo.file.name for photo in of_moment if not found.get(photo))
     return Pictures(shown, f"另有：{rest}" if rest and shown else rest)
 
 
@@ -176,6 +181,6 @@ def signed(name: str, at: datetime | None) -> str:
 
 def paper_pdf(notice: RectificationNotice, form: Form) -> tuple[Paper, bytes]:
     """The paper and the PDF of it."""
-    printed = paper(notice, form, picture_source)
+    printed = paper(notice, form, embedded)
     html = render_to_string("reporting/rectification_pdf.html", {"paper": printed, "body": form.body})
     return printed, render_pdf(html)

@@ -16,6 +16,7 @@ app_name = "reporting"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("counts/", home.counts, name="counts"),
     path("assessments/<int:pk>/score-sheet/", score_sheets.preview, name="score_sheet"),
     path(
         "assessments/<int:pk>/score-sheet.xlsx",
@@ -73,6 +74,8 @@ urlpatterns = [
         path(f"rectification-notices/<int:pk>/{form.path}.pdf", rectifications.pdf, {"name": name}, name=f"{name}_pdf")
         for name, form in rectifications.FORMS.items()
     ),
+    path("assessments/<int:pk>/worklist/", documents.worklist, name="rectification_worklist"),
+    path("assessments/<int:pk>/worklist.pdf", documents.worklist_pdf, name="rectification_worklist_pdf"),
     path("training/", rectifications.training_page, name="training"),
     path("training.xlsx", rectifications.training_export, name="training_xlsx"),
     *(path(f"coverage/{name}/", statements.covered, {"name": name}, name=name) for name in statements.MAKERS),

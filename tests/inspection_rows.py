@@ -29,6 +29,7 @@ OVERSEERS = "          ok     ok     no   no    no     no        no            o
 BUREAUS = "            ok     no     no   no    no     no        no            ok      no      no   no"
 CHECKERS = "           ok     no     ok   ok    no     no        no            ok      no      ok   ok"
 READS_UNFINISHED = "   --     --     --   ok    --     --        no            --      no      --   --"
+IS_NO_FILE = "         --     --     --   --    --     --        no            --      no      --   --"
 WRITES_UNFINISHED = "  --     no     --   ok    no     no        no            --      no      --   --"
 MEETS_SCORES = "       --     --     --   409   --    --        no            --      no      --   --"
 READS_FINISHED = "     ok     ok     ok   --    --     --        no            --      no      ok   ok"
@@ -54,6 +55,7 @@ ROWS: list[tuple[Any, ...]] = [
     ("assessment:inspection_photo_add", WRITES_UNFINISHED, "given item_given", "post"),
     ("assessment:inspection_photo_remove", WRITES_UNFINISHED, "given photo", "post"),
     ("assessment:inspection_photo", READS_UNFINISHED, "photo"),
+    ("communities:file", IS_NO_FILE, "photo_file"),
     ("assessment:inspection_check", WRITES_UNFINISHED, "given"),
     ("assessment:inspection_check", WRITES_UNFINISHED, "given", "post"),
     ("assessment:inspection_resume", TAKES_UP, "done"),
@@ -83,7 +85,7 @@ def world(village: Community, year: CampaignYear, *, checker: Appointment, colle
     given = make_inspection(received, checker, method=Method.DOCUMENTS)
     done = make_inspection(received, colleague, method=Method.SITE, finished=True)
     item = standard.items.first()
-    file = make_file(owner=village, file=ContentFile(b"\xff\xd8", name="b.jpg"), name="现场.jpg")
+    file = make_file(owner=village, file=ContentFile(b"\xff\xd8", name="b.jpg"), name="现场.jpg", restricted=True)
     photo = InspectionPhoto.objects.create(inspection=given, item=item, file=file)
     return {
         "received": received.pk,
@@ -91,6 +93,7 @@ def world(village: Community, year: CampaignYear, *, checker: Appointment, colle
         "done": done.pk,
         "item_given": item.pk,
         "photo": photo.pk,
+        "photo_file": file.pk,
     }
 
 

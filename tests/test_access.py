@@ -132,6 +132,7 @@ NEW_PERSON = {"username": "new", "name": "新人", "role": Role.BUREAU_LEADER}
 SCORE_PAGES = ["scores", "inflation", "disagreement", "drift", "near-mark", "towns"]
 TABLE = [
     Row("reporting:home", EVERYBODY),
+    Row("reporting:counts", EVERYBODY),
     # 社区家底
     Row("communities:list", READ_AT_WORK),
     Row("communities:detail", READ_OF_COMMUNITY, "code"),
@@ -210,12 +211,15 @@ TABLE = [
     Row("assessment:rectification_amend", BUREAU_STEP, "rectification", "post"),
     Row("assessment:rectification_report", SCORERS, "rectification", "post"),
     Row("assessment:rectification_recheck", BUREAU_STEP, "rectification", "post", {"passed": "1", "revision": "1"}),
+    Row("assessment:rectification_photo", READ_OF_COMMUNITY, "rectification rectification_photo"),
     Row("assessment:rectification_photo_remove", SCORERS, "rectification rectification_photo", "post"),
     Row("assessment:rectification_notice_sign", SCORERS, "rectification_notice", "post"),
     Row("reporting:rectification_notice", READ_OF_COMMUNITY, "rectification_notice"),
     Row("reporting:rectification_notice_pdf", READ_OF_COMMUNITY, "rectification_notice"),
     Row("reporting:rectification_feedback", READ_OF_COMMUNITY, "rectification_notice"),
     Row("reporting:rectification_feedback_pdf", READ_OF_COMMUNITY, "rectification_notice"),
+    Row("reporting:rectification_worklist", READ_OF_COMMUNITY, "draft"),
+    Row("reporting:rectification_worklist_pdf", READ_OF_COMMUNITY, "draft"),
     Row("reporting:training", IN_CHARGE),
     Row("reporting:training_xlsx", IN_CHARGE),
     # 征求部门意见
@@ -290,6 +294,8 @@ TABLE = [
     Row("assessment:title_document", READ_IN_DISTRICT, "title_document"),
     Row("assessment:title_document_add", BUREAUS),
     Row("assessment:title_document_add", BUREAUS, "", "post", {"number": "1号", "dated": "2012-12-01"}),
+    Row("assessment:title_document_correct", BUREAU_OF_THE_DISTRICT, "title_document"),
+    Row("assessment:title_document_correct", BUREAU_OF_THE_DISTRICT, "title_document", "post"),
     Row("assessment:community_titles", READ_OF_COMMUNITY, "code"),
     Row("assessment:rechecks", READ_AT_WORK),
     Row("assessment:rechecks_xlsx", READ_AT_WORK),

@@ -6,12 +6,16 @@ from datetime import date
 from typing import Any, cast
 
 from django import forms
+from django.utils.datastructures import MultiValueDict
 
 from assessment.designating import Fault
-from assessment.models import Assessment
+from assessment.models import Assessment, TitleDocument
 from assessment.scores import Effective, effective_scores
+from communities.forms.revised import RevisedForm
 
 NUMBER_LENGTH = 60
+REASON_LENGTH = 500
+FILE_INPUT = {"accept": ".pdf,.jpg,.jpeg,.png,.docx,.xlsx", "class": "form-control"}
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ class TitleDocumentForm(forms.Form):
     file = forms.FileField(
         label="文件",
         required=False,
-        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png,.docx,.xlsx", "class": "form-control"}),
+        widget=forms.FileInput(attrs=FILE_INPUT),
         help_text="文件扫描件，可以暂缺。",
     )
     units = forms.ModelMultipleChoiceField(
@@ -77,3 +81,29 @@ class TitleDocumentForm(forms.Form):
             UnitRow(one, scores.get(one.pk), one.pk in chosen, self.unit_faults.get(one.pk, []))
             for one in self.candidates
         ]
+
+
+class CorrectionForm(RevisedForm):
+    """更正: what the document says, a file in the place of the one it has, and why."""
+
+    upload = forms.FileField(
+        label="更换文件",
+        required=False,
+        widget=forms.FileInput(attrs=FILE_INPUT),
+        help_text="不更换的不用选择。",
+    )
+    reason = forms.CharField(label="更正原因", max_length=REASON_LENGTH, widget=forms.Textarea(attrs={"rows": 2}))
+
+    class Meta(RevisedForm.Meta):
+        model = TitleDocument
+        fields = ["number", "dated"]
+
+    def __init__(self, data: Any = None, files: Any = None, *, instance: TitleDocument) -> None:
+        super().__init__(data, instance=instance)
+        self.files = files or MultiValueDict()
+        self.fields["dated"].help_text = "文件所列单位的称号随之改为自这一天起持有或终止。"
+
+    def refuse(self, faults: list[Fault]) -> None:
+        """Show what was refused beside its field."""
+        for fault in faults:
+            self.add_error("upload" if fault.field == "file" else fault.field, fault.message)

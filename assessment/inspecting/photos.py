@@ -21,14 +21,17 @@ def add_photo(
     """
     if item not in items_of(inspection):
         raise refuse(f"{item.code}不由{inspection.get_method_display()}评分。")
-    own = InspectionPhoto.objects.filter(inspection=inspection, item=item)
-    sent = own.filter(key=key).first() if key else None
+    sent = sent_before(inspection, key)
     if sent:
         return sent
+    own = InspectionPhoto.objects.filter(inspection=inspection, item=item)
     community = inspection.assessment.community
     town = community.town
-    with taking(upload, district=town.district, town=town, community=community, by=by) as file:
+    with taking(upload, district=town.district, town=town, community=community, restricted=True, by=by) as file:
         hold(inspection, by=by)
+        sent = sent_before(inspection, key)  # perhaps while this one waited for the row
+        if sent:
+            return sent
         if not file.is_image:
             raise UnfitFile("现场照片只能是jpg、png图片。")
         if own.count() >= settings.EVIDENCE_MAX_FILES_PER_ITEM:
@@ -39,6 +42,11 @@ def add_photo(
         if created:
             audit.record("上传现场照片", inspection, by=by.user, after={item.code: photo.file.name})
         return photo
+
+
+def sent_before(inspection: Inspection, key: str) -> InspectionPhoto | None:
+    """The photograph that a device has sent by this key already."""
+    return InspectionPhoto.objects.filter(inspection=inspection, key=key).first() if key else None
 
 
 @transaction.atomic

@@ -1,5 +1,7 @@
 """Who may check a unit at a stage, and while it stands in which state (R73, R75, R77; hostile case 6)."""
 
+from typing import Any
+
 from django.db.models import Q, QuerySet
 
 from assessment.models import Assessment, Inspection, Stage, State
@@ -43,13 +45,17 @@ def may_rule(appointment: Appointment, assessment: Assessment, stage: Stage) -> 
     return not Inspection.objects.filter(assessment=assessment, stage=stage, on_behalf=False).exists()
 
 
+def fitting(stage: Stage, *, town: Any, district: Any) -> QuerySet[Appointment]:
+    """Who may check units of `town` at a stage: never an officer of that town (交叉检查); values or OuterRefs."""
+    people = Appointment.objects.current().filter(district=district, role__in=checkers_of(stage))
+    return people.exclude(Q(role=Role.TOWN_OFFICER) & Q(town=town))
+
+
 def eligible(assessment: Assessment, stage: Stage) -> QuerySet[Appointment]:
-    """Who may be given the unit at a stage: never an officer of its own town (交叉检查)."""
+    """Who may be given the unit at a stage, in the order of the form."""
     town = assessment.community.town
     return (
-        Appointment.objects.current()
-        .filter(district=town.district_id, role__in=checkers_of(stage))
-        .exclude(Q(role=Role.TOWN_OFFICER) & Q(town=town))
+        fitting(stage, town=town, district=town.district_id)
         .select_related("user", "town", "district", "community", "department")
         .order_by("role", "town__sort_order", "pk")
     )

@@ -1,10 +1,11 @@
 """The campaign, the standard, the assessment of a community in a year, its way through the review, and its title."""
 
-from assessment.models.assessments import Assessment, ItemScore, ReturnReason, ScoreSheet, Stage, State, StateChange
+from assessment.models.assessments import Assessment, ItemScore, ScoreSheet, Stage, State
 from assessment.models.campaigns import Campaign, CampaignYear
 from assessment.models.candidates import Candidate, CandidateList, NoticeObjection
 from assessment.models.consultation import Consultation, Opinion
 from assessment.models.evidence import Evidence
+from assessment.models.histories import ReturnReason, StateChange
 from assessment.models.inspections import Inspection, InspectionPhoto, InspectionScore, Ruling, Signature
 from assessment.models.rectification import Rectification, RectificationNotice, RectificationPhoto
 from assessment.models.reorganising import AssessmentDecision, TitleDecision

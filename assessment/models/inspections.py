@@ -114,7 +114,10 @@ class PhotoQuerySet(models.QuerySet["InspectionPhoto"]):
 
 
 class InspectionPhoto(models.Model):
-    """现场照片 of one item. `key` is made by the device, so that a photo sent twice lands once."""
+    """现场照片 of one item. `key` is made by the device, so that a photo sent twice lands once.
+
+    Its file is restricted: nobody sees the photograph of an unfinished inspection but its checker.
+    """
 
     inspection = models.ForeignKey(Inspection, on_delete=models.PROTECT, related_name="photos")
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
@@ -129,6 +132,9 @@ class InspectionPhoto(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["inspection", "item", "file"], name="same_photo_once_on_item"),
+            models.UniqueConstraint(
+                fields=["inspection", "key"], condition=~Q(key=""), name="photo_of_a_key_once_in_inspection"
+            ),
         ]
 
     def __str__(self) -> str:

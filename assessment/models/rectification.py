@@ -3,15 +3,16 @@
 from datetime import date
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from assessment.models.assessments import Assessment, Stage
 from assessment.models.campaigns import CampaignYear
+from assessment.models.inspections import Inspection
 from assessment.models.standards import Item
-from communities.models import Appointment, StoredFile
+from communities.models import Appointment, Role, StoredFile
 
 
 class NoticeQuerySet(models.QuerySet["RectificationNotice"]):
@@ -49,6 +50,18 @@ class RectificationNotice(models.Model):
 class RectificationQuerySet(models.QuerySet["Rectification"]):
     def visible_to(self, appointment: Appointment) -> "RectificationQuerySet":
         return self.filter(appointment.sees_communities("assessment__community__"))
+
+    def reachable_by(self, appointment: Appointment) -> "RectificationQuerySet":
+        """Those in one's scope; for a town's officer also those of units that this person was given to check
+        (交叉检查): they are rechecked on their own pages and stand in no list of the town's.
+        """
+        if appointment.role != Role.TOWN_OFFICER:
+            return self.visible_to(appointment)
+        checked = Inspection.objects.filter(assessment=OuterRef("assessment"), inspector=appointment.user_id)
+        of_district = Q(assessment__community__town__district=appointment.district_id)
+        return self.filter(
+            appointment.sees_communities("assessment__community__") | of_district & Q(Exists(checked.order_by()))
+        )
 
     def unsettled(self) -> "RectificationQuerySet":
         return self.exclude(progress=Rectification.Progress.CLOSED)

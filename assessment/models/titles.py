@@ -39,6 +39,7 @@ class TitleDocument(models.Model):
     )
     entered_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     entered_at = models.DateTimeField("登记时间", auto_now_add=True)
+    revision = models.PositiveIntegerField(default=1)
 
     objects = TitleDocumentQuerySet.as_manager()
 

@@ -208,8 +208,10 @@ def amend(rectification: Rectification, values: Mapping[str, Any], *, revision: 
 
 
 def show_what_was_found(assessment: Assessment, stage: Stage, made: Sequence[Rectification]) -> None:
-    """Put what the checkers photographed beside the fault."""
-    photos = InspectionPhoto.objects.filter(inspection__assessment=assessment, inspection__stage=stage)
+    """Put what the checkers photographed beside the fault; of an unfinished inspection nobody sees anything yet."""
+    photos = InspectionPhoto.objects.filter(
+        inspection__assessment=assessment, inspection__stage=stage, inspection__finished_at__isnull=False
+    )
     by_item = {one.item_id: one for one in made if one.item_id}
     RectificationPhoto.objects.bulk_create(
         (

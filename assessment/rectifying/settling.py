@@ -26,10 +26,15 @@ def may_report(by: Appointment) -> bool:
 
 
 def may_recheck(rectification: Rectification, by: Appointment) -> bool:
-    """The bureau; an inspector who was given the unit; of what a town found itself, also the town. Never the unit."""
-    if by.role in INSPECTORS:
+    """The bureau; whoever was given the unit to check (交叉检查); of what a town found itself, also the town.
+
+    Never the unit, and never its own town what the bureau ordered.
+    """
+    if by.role == Role.TOWN_OFFICER and by.town_id == rectification.assessment.community.town_id:
+        return rectification.notice_id is None
+    if by.role in {*INSPECTORS, Role.TOWN_OFFICER}:
         return Inspection.objects.filter(assessment=rectification.assessment_id, inspector=by.user_id).exists()
-    return by.role == Role.BUREAU_OFFICER or (by.role == Role.TOWN_OFFICER and rectification.notice_id is None)
+    return by.role == Role.BUREAU_OFFICER
 
 
 @transaction.atomic

@@ -21,7 +21,7 @@ from assessment.inspecting.page import check_page
 from assessment.inspecting.photos import add_photo, photos_of, remove_photo
 from assessment.inspecting.rights import CHECKERS, is_open, may_take_up, may_write
 from assessment.inspecting.scoring import faults, finish, items_of, save_facts, save_scores, take_up_again
-from assessment.models import Assessment, Inspection, InspectionPhoto, InspectionScore, Item, Stage
+from assessment.models import Assessment, Inspection, InspectionPhoto, InspectionScore, Item, Rectification, Stage
 from assessment.page import Typed
 from assessment.workflow import Refused
 from communities.access import READERS, Request, allow
@@ -86,7 +86,14 @@ def page_context(
         "sees_unit": sees_unit,
         "is_checker": request.appointment.role in CHECKERS,
         "may_resume": may_resume(request, found),
+        "rectifications": [] if sees_unit else rectifications_of(request, found),
     }
+
+
+def rectifications_of(request: Request, found: Inspection) -> list[Rectification]:
+    """What has to be mended, for a checker who reaches the unit through the inspection alone."""
+    reachable = Rectification.objects.reachable_by(request.appointment).filter(assessment=found.assessment_id)
+    return list(reachable.select_related("item").order_by("item__sort_order", "pk"))
 
 
 def may_resume(request: Request, found: Inspection) -> bool:

@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from assessment.attendance import unattended
 from assessment.forms.inspecting import DistributeForm, people_of
 from assessment.inspecting.assigning import Plan, distribute, loads, plan
 from assessment.inspecting.lists import (
@@ -49,6 +50,8 @@ def inspection_list(request: Request) -> HttpResponse:
         list(page.object_list), stage, campaign_year=request.campaign_year, first=max(page.start_index(), 1)
     )
     context = {"filter": filters, "page": page, "statement": statement, "stage": stage}
+    if request.campaign_year and request.appointment.role in DISTRICT:
+        context["unattended"] = unattended(request.campaign_year).count()
     context["may_distribute"] = request.appointment.role in BUREAU and stage == Stage.DISTRICT
     return render(request, "assessment/inspection_list.html", context)
 

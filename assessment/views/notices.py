@@ -92,7 +92,7 @@ def press(request: Request) -> int:
 @require_safe
 @allow(DISTRICT)
 def unattended_list(request: Request) -> HttpResponse:
-    """无人办理: inspections under way whose inspector has left the office."""
+    """无人办理: inspections under way whose inspector has left the office, each with 改派."""
     year = request.campaign_year
     rows = unattended(year) if year else Inspection.objects.none()
     rows = rows.select_related("assessment__community__town", "inspector").order_by(

@@ -13,6 +13,7 @@ from assessment.models import Assessment, Designation, State
 from assessment.scores import effective_score
 from assessment.sheets import PartTable, Row, Score, sheet_table
 from assessment.title_lists import RecheckFilter, RecheckTable, listed_rechecks
+from assessment.unit_pages import pages_of
 from assessment.workflow import available
 from communities.access import READERS, Request, allow
 from communities.tables import paged, statement_of
@@ -56,6 +57,7 @@ def recheck_page(request: Request, assessment: Assessment) -> HttpResponse:
         "titles": titles,
         "effective": effective_score(assessment),
         "is_overdue": assessment.state == State.RECTIFYING and last_day and last_day < timezone.localdate(),
+        "pages": pages_of(assessment, request.appointment),
         "steps": available(assessment, request.appointment),
     }
     return render(request, "assessment/recheck.html", context)

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import audit
 from accounts.models import AuditEvent
 from assessment.forms.rectifying import AmendForm, OrderForm, RecheckForm, ReportForm, SignForm
 from assessment.models import Assessment, Rectification, RectificationNotice, RectificationPhoto, Stage, State
@@ -20,7 +21,7 @@ from assessment.rectifying import listing, ordering, settling
 from assessment.views.scoring import load
 from assessment.workflow import Refused
 from communities.access import IN_CHARGE, INSPECTORS, READERS, SCORERS, Request, allow
-from communities.files import UnfitFile
+from communities.files import UnfitFile, response_with
 from communities.forms.revised import RevisedForm
 from communities.models import Role
 from communities.revisions import Conflict
@@ -30,6 +31,10 @@ from communities.views.statements import export
 
 TWO_WEEKS = timedelta(days=14)
 RECHECKERS = (*ordering.ORDERERS, *INSPECTORS)
+RELATIONS = (
+    *("assessment__community__town__district", "assessment__campaign_year", "item", "notice"),
+    *("reported_by", "rechecked_by"),
+)
 Progress = Rectification.Progress
 
 
@@ -131,6 +136,7 @@ def unit_context(
         "form": form,
         "table": paged(table, request),
         "notices": assessment.notices.select_related("issued_by"),
+        "has_own_list": rows.filter(notice__isnull=True).exists(),
         "may_sign": settling.may_report(request.appointment),
         "sign_form": SignForm(initial={"name": request.user.name}),
     }
@@ -153,16 +159,20 @@ def notice_sign(request: Request, pk: int) -> HttpResponse:
 
 # --- one fault -----------------------------------------------------------------------------------------------------
 def load_one(request: Request, pk: int) -> Rectification:
-    related = ("assessment__community__town__district", "assessment__campaign_year", "item", "notice")
-    visible = Rectification.objects.visible_to(request.appointment)
-    return get_object_or_404(visible.select_related(*related, "reported_by", "rechecked_by"), pk=pk)
+    """One in the person's scope."""
+    return get_object_or_404(Rectification.objects.visible_to(request.appointment).select_related(*RELATIONS), pk=pk)
+
+
+def load_reachable(request: Request, pk: int) -> Rectification:
+    """One in the person's scope, or of a unit that the person was given to check."""
+    return get_object_or_404(Rectification.objects.reachable_by(request.appointment).select_related(*RELATIONS), pk=pk)
 
 
 @require_safe
 @allow(READERS)
 def rectification(request: Request, pk: int) -> HttpResponse:
     """Problem, requirement, photographs before and after, what was reported and found; the form of whose turn it is."""
-    return one_page(request, load_one(request, pk))
+    return one_page(request, load_reachable(request, pk))
 
 
 def one_page(
@@ -173,7 +183,8 @@ def one_page(
     both: list[tuple[str, str, str]] | None = None,
 ) -> HttpResponse:
     by = request.appointment
-    may_report = settling.may_report(by) and found.progress != Progress.CLOSED
+    sees_unit = Rectification.objects.visible_to(by).filter(pk=found.pk).exists()
+    may_report = sees_unit and settling.may_report(by) and found.progress != Progress.CLOSED
     may_recheck = found.progress == Progress.REPORTED and settling.may_recheck(found, by)
     photos = list(found.photos.select_related("file"))
     context = {
@@ -184,7 +195,8 @@ def one_page(
         "recheck_form": form if isinstance(form, RecheckForm) else RecheckForm(instance=copy(found)),
         "may_report": may_report or isinstance(form, ReportForm),
         "may_recheck": may_recheck or isinstance(form, RecheckForm),
-        "may_amend": ordering.may_amend(found, by),
+        "may_amend": sees_unit and ordering.may_amend(found, by),
+        "sees_unit": sees_unit,
         "overdue": listing.is_overdue(found, timezone.localdate()),
         "columns": [
             (moment.label, [photo for photo in photos if photo.moment == moment])
@@ -213,7 +225,7 @@ def settle(
             form.add_error(None, str(refused))
         except Conflict as conflict:
             both = form.face(conflict.current)
-            found = load_one(request, found.pk)
+            found = load_reachable(request, found.pk)
             both.append(("进展", found.get_progress_display(), "（尚未保存）"))
         else:
             messages.success(request, done)
@@ -232,11 +244,21 @@ def report(request: Request, pk: int) -> HttpResponse:
 @require_POST
 @allow(RECHECKERS)
 def recheck(request: Request, pk: int) -> HttpResponse:
-    found = load_one(request, pk)
+    found = load_reachable(request, pk)
     if not settling.may_recheck(found, request.appointment):
         raise PermissionDenied("该整改事项由区社区办或承担该单位检查的人员复查。")
     form = RecheckForm(request.POST, instance=copy(found))
     return settle(request, found, form, settling.recheck, "复查意见已保存。")
+
+
+@require_safe
+@allow(READERS)
+def photo(request: Request, pk: int, photo_pk: int) -> HttpResponseBase:
+    """A file beside the fault, for whoever sees the fault; who looked at it is recorded."""
+    found = load_reachable(request, pk)
+    shown = get_object_or_404(found.photos.select_related("file"), pk=photo_pk)
+    audit.record("查看整改照片", found, by=request.user, after={"文件": shown.file.name})
+    return response_with(shown.file)
 
 
 @require_POST

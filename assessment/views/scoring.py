@@ -20,9 +20,10 @@ from assessment.returning import standing_reasons
 from assessment.scores import effective_score, effective_scores
 from assessment.sheets import sheet_table
 from assessment.tables import AssessmentTable
+from assessment.unit_pages import pages_of
 from assessment.views.rechecks import recheck_page
 from assessment.workflow import Refused, available
-from communities.access import IN_CHARGE, READERS, SCORERS, Request, allow
+from communities.access import READERS, SCORERS, Request, allow
 from communities.models import Community
 from communities.tables import paged
 from communities.templatetags.official import plain
@@ -96,8 +97,8 @@ def sheet_context(request: Request, assessment: Assessment, typed: Typed | None 
         "total": table.totals[Stage.SELF],
         "editable": editable,
         "effective": effective_score(assessment),
+        "pages": pages_of(assessment, request.appointment),
         "steps": available(assessment, request.appointment),
-        "sees_opinions": request.appointment.role in IN_CHARGE,
         "last_change": assessment.changes.filter(target=assessment.state).first(),
         "late_reason": late_reason(assessment),
         "can_carry_over": editable and previous_assessment(assessment) is not None,

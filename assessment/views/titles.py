@@ -1,5 +1,8 @@
 """命名: who holds the title on a day, the documents that give and take it, and a unit's history of all years."""
 
+from copy import copy
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
@@ -7,10 +10,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.models import AuditEvent
 from assessment.designating import Paper, TitleRefused, enter, step_of
-from assessment.forms.titles import TitleDocumentForm
+from assessment.forms.titles import CorrectionForm, TitleDocumentForm
 from assessment.histories import history_of
 from assessment.models import Assessment, Designation, TitleDocument
+from assessment.title_corrections import correct
 from assessment.title_lists import (
     DesignationFilter,
     DesignationTable,
@@ -19,8 +24,9 @@ from assessment.title_lists import (
     listed_documents,
 )
 from assessment.titles import listed_titles, preview, progress
-from communities.access import BUREAU, READERS, Request, allow
+from communities.access import BUREAU, DISTRICT, READERS, Request, allow
 from communities.models import Community, Role
+from communities.revisions import Conflict
 from communities.tables import paged, statement_of
 from communities.views.statements import export
 
@@ -84,7 +90,41 @@ def document(request: Request, pk: int) -> HttpResponse:
     titles = inside.select_related("community__town", "campaign_year").order_by(
         "community__town__sort_order", "-community__category", "community__sort_order"
     )
-    return render(request, "assessment/title_document.html", {"document": found, "titles": titles})
+    context: dict[str, Any] = {"document": found, "titles": titles, "may_correct": request.appointment.role in BUREAU}
+    if request.appointment.role in DISTRICT:  # it names the units of all towns
+        context["history"] = AuditEvent.objects.about(found)
+    return render(request, "assessment/title_document.html", context)
+
+
+@allow(BUREAU)
+def document_correct(request: Request, pk: int) -> HttpResponse:
+    """更正 of a document entered by mistake, with a reason; its titles follow."""
+    visible = TitleDocument.objects.visible_to(request.appointment)
+    found = get_object_or_404(visible.select_related("campaign_year", "file"), pk=pk)
+    bound = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = CorrectionForm(*bound, instance=copy(found))
+    both: list[tuple[str, str, str]] = []
+    if form.is_bound and form.is_valid():
+        data = form.cleaned_data
+        try:
+            correct(
+                found,
+                **form.values(),
+                file=data["upload"],
+                reason=data["reason"],
+                revision=data["revision"],
+                by=request.appointment,
+                now=timezone.now(),
+            )
+        except TitleRefused as refused:
+            form.refuse(refused.faults)
+        except Conflict as conflict:
+            both = form.face(conflict.current)
+        else:
+            messages.success(request, f"{found.get_kind_display()}文件{form.cleaned_data['number']}已更正。")
+            return redirect(found)
+    context = {"document": found, "form": form, "both": both}
+    return render(request, "assessment/title_document_correct.html", context, status=409 if both else 200)
 
 
 @allow(BUREAU)

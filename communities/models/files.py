@@ -12,18 +12,23 @@ class StoredFileQuerySet(models.QuerySet["StoredFile"]):
     def visible_to(self, appointment: Appointment) -> "StoredFileQuerySet":
         """A community's files to those who see the community, a town's to its people and the district, a district's
         to everybody at work there. The community's town is asked, not the row's: a community may change its town.
+
+        A restricted one to nobody: whoever put it somewhere says there who sees it.
         """
         if appointment.role in SEE_NO_COMMUNITIES:
             return self.none()
-        return self.filter(
+        return self.filter(restricted=False).filter(
             appointment.sees_communities("community__")
             | Q(community__isnull=True) & appointment.sees_towns("town__")
             | Q(town__isnull=True, district=appointment.district_id)
         )
 
     def same_content(self, file: "StoredFile") -> "StoredFileQuerySet":
-        """What the owner of `file` already keeps of its content: one row at most, a constraint each holds that."""
-        same = self.filter(sha256=file.sha256)
+        """What the owner of `file` already keeps of its content: one row at most, a constraint each holds that.
+
+        What is restricted and what is not are kept apart, so that neither takes on the other's readers.
+        """
+        same = self.filter(sha256=file.sha256, restricted=file.restricted)
         if file.community_id:
             return same.filter(community=file.community_id)
         if file.town_id:
@@ -34,7 +39,8 @@ class StoredFileQuerySet(models.QuerySet["StoredFile"]):
 class StoredFile(models.Model):
     """The stored file. Its name on disk is random; its name for people is `name`. Kept outside static files.
 
-    `community`, else `town`, else `district` names the unit whose file it is; `district` is always set.
+    `community`, else `town`, else `district` names the unit whose file it is; `district` is always set. A `restricted`
+    file is not for all who see the unit: it is served only by the page of what it was taken for.
     """
 
     class Kind(models.TextChoices):
@@ -56,6 +62,7 @@ class StoredFile(models.Model):
     kind = models.CharField("类型", max_length=100, choices=Kind)
     size = models.PositiveIntegerField("大小（字节）")
     sha256 = models.CharField("SHA-256", max_length=64)
+    restricted = models.BooleanField("限定查看", default=False)
     uploaded_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField("上传时间", auto_now_add=True)
 
@@ -68,15 +75,19 @@ class StoredFile(models.Model):
                 condition=Q(community__isnull=True) | Q(town__isnull=False), name="file_of_community_names_town"
             ),
             models.UniqueConstraint(
-                fields=["community", "sha256"], condition=Q(community__isnull=False), name="file_once_in_community"
+                fields=["community", "sha256", "restricted"],
+                condition=Q(community__isnull=False),
+                name="file_once_in_community",
             ),
             models.UniqueConstraint(
-                fields=["town", "sha256"],
+                fields=["town", "sha256", "restricted"],
                 condition=Q(community__isnull=True, town__isnull=False),
                 name="file_once_in_town",
             ),
             models.UniqueConstraint(
-                fields=["district", "sha256"], condition=Q(town__isnull=True), name="file_once_in_district"
+                fields=["district", "sha256", "restricted"],
+                condition=Q(town__isnull=True),
+                name="file_once_in_district",
             ),
         ]
 

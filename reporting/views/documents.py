@@ -1,4 +1,4 @@
-"""征求意见函、部门意见回执、创建名单、公示: print page and PDF of one document, and the lists as workbooks (F6, F9)."""
+"""Letters and lists: print page and PDF of a document of `reporting.documents`, and the lists as workbooks (F6, F9)."""
 
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from assessment.candidate_lists import list_statement
 from assessment.consultation_lists import OpinionFilter, opinion_statement, opinions_of
 from assessment.models import CandidateList, Consultation
-from communities.access import BUREAU, DISTRICT, IN_CHARGE, LIAISONS, LIST_READERS, Request, allow
+from communities.access import BUREAU, DISTRICT, IN_CHARGE, LIAISONS, LIST_READERS, READERS, Request, allow
 from communities.models import Department
 from communities.views.statements import export
 from reporting.documents import (
@@ -18,8 +18,10 @@ from reporting.documents import (
     consultation_letter,
     consultation_reply,
     public_notice,
+    rectification_worklist,
 )
 from reporting.exports import FORBIDDEN_IN_NAMES, download
+from reporting.views.score_sheets import load as load_assessment
 
 
 def shown(request: Request, document: Document, *, pdf: str, back: str) -> HttpResponse:
@@ -138,3 +140,18 @@ def notice(request: Request, pk: int) -> HttpResponse:
 @allow(LIST_READERS)
 def notice_pdf(request: Request, pk: int) -> HttpResponse:
     return as_pdf(request, public_notice(load_notice(request, pk)))
+
+
+# --- 整改 ------------------------------------------------------------------------------------------------------------
+@require_safe
+@allow(READERS)
+def worklist(request: Request, pk: int) -> HttpResponse:
+    document = rectification_worklist(load_assessment(request, pk))
+    pdf = reverse("reporting:rectification_worklist_pdf", args=[pk])
+    return shown(request, document, pdf=pdf, back=reverse("assessment:rectifications", args=[pk]))
+
+
+@require_safe
+@allow(READERS)
+def worklist_pdf(request: Request, pk: int) -> HttpResponse:
+    return as_pdf(request, rectification_worklist(load_assessment(request, pk)))

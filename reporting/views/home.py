@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from assessment.campaigns import PROVINCIAL_VISIT
 from assessment.models import Assessment, SamplingDraw, Stage
+from assessment.notices import unread_count
 from assessment.sampling.statements import visits_of
-from assessment.tasks import overdue_todos
+from assessment.tasks import overdue_todos, todo_count, todos
 from communities.access import EVERYONE, Request, allow
 from communities.models import Role
 from reporting import charts, dashboards, worklists
@@ -121,10 +122,19 @@ def inspector(request: Request) -> HttpResponse:
 
 
 def common(request: Request) -> dict[str, object]:
-    """`days_left` until the year's deadline day: 0 on the day, negative after it."""
+    """`todos`, and `days_left` until the year's deadline day: 0 on the day, negative after it."""
     year, today = request.campaign_year, timezone.localdate()
     days_left = year.days_left(today)
-    return {"year": year, "today": today, "days_left": days_left, "days_over": -days_left}
+    found = todos(request.appointment, year, today)
+    return {"year": year, "today": today, "days_left": days_left, "days_over": -days_left, "todos": found}
+
+
+@allow(EVERYONE)
+def counts(request: Request) -> HttpResponse:
+    """How much waits, and how many notices are unread: the top bar fetches it after its page, which need not wait."""
+    found = todos(request.appointment, request.campaign_year, timezone.localdate())
+    context = {"waiting": todo_count(found), "unread": unread_count(request.user)}
+    return render(request, "_includes/counts.html", context)
 
 
 HOMES = {

@@ -208,7 +208,7 @@ def test_a_liaison_comes_in_by_one_entrance_and_sees_nothing_else(round_, liaiso
     home = client.get("/", follow=True)
     assert home.redirect_chain == [(reverse("assessment:my_consultations"), 302)]
     content = home.content.decode()
-    assert [link.label for _heading, links in home.context["menu"] for link in links] == ["部门意见回复"]
+    assert [link.label for _heading, links in home.context["menu"] for link in links] == ["部门意见回复", "年度日程"]
     assert "还有10天" in content
     assert "查询社区（村）" not in content
     for elsewhere in ("/communities/", "/assessments/", "/consultations/", "/candidate-lists/", "/departments/"):

@@ -18,7 +18,7 @@ from communities.models import Category, StoredFile
 from reporting.tallies import district_scope, tally
 from tests.assessment.steps import SHANGHAI
 from tests.assessment.title_cases import NAMED_ON, NOW, RECOGNISED_ON, rechecked, recognised
-from tests.factories import make_community, make_designation
+from tests.factories import make_assessment, make_community, make_designation
 from tests.tiny_files import JPEG, PDF, files_on_disk, upload_of
 
 pytestmark = pytest.mark.django_db
@@ -89,7 +89,9 @@ def test_the_title_of_a_village_is_worded_apart(unit, village, year, bureau):
 
 def test_nothing_happens_when_one_unit_of_a_document_fails(unit, town, year, bureau):
     """Every refusal is told at once, each beside its unit; the file is taken away again."""
-    late = recognised(make_community(town=town, name="花园社区"), year, by=bureau, on=date(2012, 12, 20))
+    late = make_assessment(
+        community=make_community(town=town, name="花园社区"), campaign_year=year, state=State.CITY_PASSED
+    )
     holder = make_community(town=town, name="府前社区")
     make_designation(community=holder, campaign_year=year, named_on=date(2012, 6, 1))
     twice = recognised(holder, year, by=bureau)
@@ -101,7 +103,7 @@ def test_nothing_happens_when_one_unit_of_a_document_fails(unit, town, year, bur
         ("units", late.pk),
         ("units", twice.pk),
     ]
-    assert "湖塘镇花园社区：2012年12月20日才认定达标，命名日期不能早于这一天" in str(refused.value)
+    assert "湖塘镇花园社区：该考评刚刚已由他人处理或状态已变化" in str(refused.value)
     assert "湖塘镇府前社区：已持有称号（苏民基〔2012〕1号）" in str(refused.value)
     assert snapshot() == before
 
@@ -110,7 +112,7 @@ def test_nothing_happens_when_one_unit_of_a_document_fails(unit, town, year, bur
     ("changed", "field", "message"),
     [
         ({"dated": date(2014, 6, 2)}, "dated", "成文日期不能晚于今天"),
-        ({"dated": RECOGNISED_ON - DAY}, "units", "命名日期不能早于这一天"),
+        ({"dated": date(2011, 12, 31)}, "dated", "成文日期不能早于2012年1月1日"),
         ({"number": "  "}, "number", "请填写文号"),
         ({"assessments": []}, "units", "请至少选择一个单位"),
         ({"file": upload_of(b"MZ", "a.pdf")}, "file", "无法识别的文件内容"),
@@ -124,10 +126,12 @@ def test_what_a_document_must_say(*, changed, field, message, unit, year, bureau
     assert snapshot() == before
 
 
-def test_a_document_dated_on_the_day_of_recognition_or_today_is_taken(unit, year, bureau):
+@pytest.mark.parametrize("dated", [date(2012, 1, 1), RECOGNISED_ON - DAY, RECOGNISED_ON])
+def test_a_document_may_be_dated_before_the_recognition_was_entered(dated, unit, year, bureau):
+    """The bureau enters both afterwards; only the year has to fit, and the day has to have come (R81)."""
     now = datetime(2012, 12, 1, 23, 59, tzinfo=SHANGHAI)
-    name_units(campaign_year=year, assessments=[unit], number="1号", dated=RECOGNISED_ON, by=bureau, now=now)
-    assert Designation.objects.get().named_on == RECOGNISED_ON
+    name_units(campaign_year=year, assessments=[unit], number="1号", dated=dated, by=bureau, now=now)
+    assert Designation.objects.get().named_on == dated
 
 
 def test_of_two_people_who_enter_the_same_document_one_does(unit, year, bureau, monkeypatch):
@@ -137,7 +141,7 @@ def test_of_two_people_who_enter_the_same_document_one_does(unit, year, bureau, 
     before = snapshot()
     with pytest.raises(TitleRefused, match="已经登记过"):
         name_units(campaign_year=year, assessments=[stale], by=bureau, **NAMING)
-    monkeypatch.setattr(designating, "_faults_of", lambda *_args: [])
+    monkeypatch.setattr(designating, "faults_of_paper", lambda *_args: [])
     with pytest.raises(TitleRefused, match="已经登记过"):
         name_units(campaign_year=year, assessments=[stale], by=bureau, **NAMING)
     with pytest.raises(TitleRefused, match="已由他人处理或状态已变化"):
@@ -146,8 +150,9 @@ def test_of_two_people_who_enter_the_same_document_one_does(unit, year, bureau, 
 
 
 def test_a_unit_of_another_year_is_not_named_with_this_one(unit, second_year, bureau):
+    told = {**NAMING, "dated": date(2013, 12, 10)}
     with pytest.raises(TitleRefused, match="不是2013年度的考评"):
-        name_units(campaign_year=second_year, assessments=[unit], by=bureau, **NAMING)
+        name_units(campaign_year=second_year, assessments=[unit], by=bureau, **told)
 
 
 @pytest.mark.parametrize("role", ["leader", "town_officer", "city_inspector", "province_inspector"])
@@ -197,7 +202,7 @@ def test_a_title_given_back_on_the_day_it_was_taken_counts_once(unit, year, seco
 @pytest.mark.parametrize(
     ("act", "state", "told", "message"),
     [
-        (revoke, State.REVOCATION_PROPOSED, {**REVOCATION, "dated": NAMED_ON - DAY}, "称号自2012年12月10日起持有"),
+        (revoke, State.REVOCATION_PROPOSED, {**REVOCATION, "dated": NAMED_ON - DAY}, "不能早于2013年1月1日"),
         (revoke, State.RECTIFYING, REVOCATION, "状态已变化"),
         (restore, State.REVOKED, RESTORATION, "已持有称号"),
         (revoke, State.REVOCATION_PROPOSED, {**REVOCATION, "dated": date(2014, 6, 2)}, "不能晚于今天"),
@@ -209,6 +214,12 @@ def test_what_stands_against_taking_and_giving_back(*, act, state, told, message
     with pytest.raises(TitleRefused, match=message):
         act(assessments=[recheck], by=bureau, **told)
     assert snapshot() == before
+
+
+def test_a_title_is_not_taken_before_it_was_given(community, second_year, bureau):
+    recheck = rechecked(community, second_year, state=State.REVOCATION_PROPOSED, named_on=date(2013, 2, 1))
+    with pytest.raises(TitleRefused, match="称号自2013年2月1日起持有，撤销日期不能早于这一天"):
+        revoke(assessments=[recheck], by=bureau, **{**REVOCATION, "dated": date(2013, 1, 31)})
 
 
 def test_a_title_is_not_given_back_before_it_was_taken(community, second_year, bureau):

@@ -165,8 +165,10 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(communi
     assert "成文日期不能晚于今天" in page
     assert 'value="苏民基〔2012〕38号"' in page
     assert " checked" in page
-    page = client.post(address, naming(unit, dated="2012-11-30")).content.decode()
-    assert page.count("2012年12月1日才认定达标，命名日期不能早于这一天") == 2, "at the top and beside the unit"
+    held = make_designation(community=community, campaign_year=year, named_on=date(2012, 6, 1))
+    page = client.post(address, naming(unit)).content.decode()
+    assert page.count("不能再授予一个") == 2, "at the top and beside the unit"
+    held.delete()
     page = client.post(address, naming(unit, units=[])).content.decode()
     assert "请至少选择一个单位" in page
     assert 'value="2012-12-10"' in page

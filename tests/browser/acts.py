@@ -110,10 +110,10 @@ def bureau_concludes(page: Page) -> None:
 
 # --- 征求部门意见、创建名单 ------------------------------
 def bureau_consults(page: Page) -> None:
-    """From the page of a unit: its departments have to be asked first."""
+    """From the page of a unit of which no department has been asked."""
     choose_in_menu(page, "自评申报")
     follow(page, LAKE)
-    follow(page, "部门意见")
+    follow(page, "征求部门意见")
     follow(page, "发出新一轮征求意见")
     fill(page, {"发文字号": "武社区办〔2012〕8号"})
     press(page, "发出征求意见")
@@ -196,7 +196,7 @@ def inspector_visits(page: Page, name: str) -> None:
     """All four methods of the unit that was drawn."""
     go_home(page)
     page.locator(".visits").get_by_role("link").click()
-    follow(page, "预查与考评")
+    follow(page, "检查情况")
     for method in METHODS:
         press(page, "分派")
         is_told(page, f"{method}已分派给{name}")

@@ -139,6 +139,7 @@ def title_stands(page: Page) -> None:
 def history_shows_every_step(page: Page, unit: str) -> None:
     choose_in_menu(page, "自评申报")
     follow(page, unit)
+    page.get_by_text("更多", exact=True).click()
     follow(page, "办理过程")
     steps = page.get_by_role("region", name="办理过程").locator("tbody td:nth-child(3)")
     expect(steps).to_have_text(STEPS[::-1])

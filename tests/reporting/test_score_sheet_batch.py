@@ -11,9 +11,9 @@ from pypdf import PdfReader
 from assessment.models import Assessment, ItemScore
 from assessment.sheets import SHEET_RELATIONS, sheet_table
 from communities.models import Category
-from reporting.overlay import unbreakable
 from reporting.score_sheet_batch import blank_of, score_sheets_pdf, sheet_of, single_pdfs
 from reporting.score_sheets import score_sheet_pdf
+from reporting.typesetting import unbreakable
 from tests.factories import make_assessment, make_community, make_standard
 
 WORD = re.compile(r'xMin="([\d.]+)" yMin="([\d.]+)" xMax="[\d.]+" yMax="[\d.]+">([^<]*)<')
