@@ -84,6 +84,7 @@ def page_context(
         "signatures": list(found.signatures.all()),
         "editable": is_editable(request, found),
         "sees_unit": sees_unit,
+        "is_checker": request.appointment.role in CHECKERS,
         "may_resume": may_resume(request, found),
         "rectifications": [] if sees_unit else rectifications_of(request, found),
     }

@@ -63,7 +63,7 @@ def overview_context(
 def assign_form(request: Request, assessment: Assessment, view: StageView) -> AssignForm:
     """With the next method that nobody has; inspectors name themselves first, who mostly come in person."""
     own = request.appointment if request.appointment.role == VISITORS.get(view.stage) else None
-    initial = {"method": view.missing[0] if view.missing else None, "inspector": own}
+    initial = {"method": view.missing[0] if view.missing else None, "inspector": own and own.pk}
     return AssignForm(initial=initial, assessment=assessment, stage=view.stage)
 
 

@@ -14,7 +14,7 @@ from assessment.standards.importing import InvalidStandardError, check
 from assessment.standards.page import by_part
 from assessment.standards.publishing import StandardRefusedError, compare, current_standard, publish_standard, versions
 from assessment.standards.workbook import standard_workbook
-from communities.access import BUREAU, READERS, Request, allow
+from communities.access import BUREAU, BUSINESS, READERS, Request, allow
 from communities.models import Category, Policy, Role
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -36,7 +36,8 @@ def standard(request: Request, pk: int) -> HttpResponse:
     found = get_object_or_404(Standard.objects.visible_to(request.appointment), pk=pk)
     policies = Policy.objects.visible_to(request.appointment)
     parts = by_part(found.items.all(), policies)
-    return render(request, "assessment/standard.html", {"standard": found, "parts": parts})
+    context = {"standard": found, "parts": parts, "policies_as_text": request.appointment.role not in BUSINESS}
+    return render(request, "assessment/standard.html", context)
 
 
 @allow(READERS)

@@ -49,6 +49,7 @@ def community_detail(request: Request, code: str) -> HttpResponse:
         "sections": fact_sections(current or YearProfile(), profiles.get(year - 1) or YearProfile()),
         "registers": [register for register in registers_in_order() if register.unit == "community"],
         "history": AuditEvent.objects.about(current)[:20] if current else [],
+        "opens_registers": request.appointment.role in BUSINESS,
         "may_edit": request.appointment.role in REGISTER_EDITORS and community.closed_on is None,
         "may_edit_codes": request.appointment.role in BUREAU,
         "versions": community.versions.select_related("town"),

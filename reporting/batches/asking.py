@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.forms import ChoiceField, ModelChoiceField
+from django.forms import ModelChoiceField
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -58,11 +58,8 @@ def words_of(filters: AssessmentFilter) -> list[str]:
 
 
 def _shown(field: Any, value: Any) -> str:
-    return (
-        dict(field.choices)[value]
-        if isinstance(field, ChoiceField) and not isinstance(field, ModelChoiceField)
-        else str(value)
-    )
+    names: dict[Any, str] = {} if isinstance(field, ModelChoiceField) else dict(getattr(field, "choices", ()))
+    return names.get(value, str(value))
 
 
 def ask(

@@ -67,6 +67,23 @@ def test_an_officer_of_the_own_town_is_neither_offered_nor_taken_by_the_form(rec
     assert not Inspection.objects.exists()
 
 
+def test_the_form_offers_the_next_method_and_an_inspector_themselves(
+    *, community, year, bureau, city_inspector, sign_in
+):
+    listed = make_assessment(community=community, campaign_year=year, state=State.LISTED)
+    FrameUnit.objects.create(
+        draw=draw(listed, Stage.CITY, by=bureau), community=community, position=1, code="1", name="聚湖社区",
+        town_name="湖塘镇", category=community.category, standing="new", drawn=True,
+    )  # fmt: skip
+    url = reverse("assessment:inspections", args=[listed.pk])
+    for method in METHODS[Stage.CITY]:
+        _view, form = sign_in(city_inspector).get(url).context["stages"][-1]
+        assert (form["method"].value(), form["inspector"].value()) == (method, city_inspector.pk)
+        give(listed, city_inspector, bureau, stage=Stage.CITY, method=method)
+    _view, form = sign_in(bureau).get(url).context["stages"][-1]
+    assert (form["method"].value(), form["inspector"].value()) == (None, None)
+
+
 @pytest.mark.parametrize("who", ["foreign_bureau", "leader", "community_worker", "liaison", "city_inspector"])
 def test_nobody_else_is_taken_for_the_district(who, received, bureau, sign_in, request):
     person = request.getfixturevalue(who)

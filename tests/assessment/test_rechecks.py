@@ -53,6 +53,7 @@ def test_every_page_of_a_recheck_stands_in_every_state(state, *, community, seco
         assert "动态复核表" in text_of(client, "reporting:score_sheet", recheck.pk)
         assert client.get(f"/?year={second_year.year}").status_code in {200, 302}
     page = text_of(sign_in(bureau), "assessment:sheet", recheck.pk)
+    assert all(reverse(f"assessment:{name}", args=[recheck.pk]) in page for name in ("inspections", "rectifications"))
     for told in ("省考评", "现场不符", State(state).label, "现行得分96分，以省考评分为准", "省级和谐社区建设示范社区"):
         assert told in page
 

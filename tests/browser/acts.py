@@ -10,7 +10,6 @@ from tests.browser.desk import (
     choose_in_menu,
     fill,
     follow,
-    follow_under_more,
     go_home,
     is_told,
     press,
@@ -111,10 +110,10 @@ def bureau_concludes(page: Page) -> None:
 
 # --- 征求部门意见、创建名单 ------------------------------
 def bureau_consults(page: Page) -> None:
-    """From the page of a unit: its departments have to be asked first."""
+    """From the page of a unit of which no department has been asked."""
     choose_in_menu(page, "自评申报")
     follow(page, LAKE)
-    follow_under_more(page, "部门意见")
+    follow(page, "征求部门意见")
     follow(page, "发出新一轮征求意见")
     fill(page, {"发文字号": "武社区办〔2012〕8号"})
     press(page, "发出征求意见")

@@ -22,7 +22,7 @@ from assessment.models import CampaignYear
 from communities.models import Appointment
 from tests.browser import acts
 from tests.browser.acts import BY_DOCUMENTS, LAKE, NAMING, ON_SITE, SHORE
-from tests.browser.desk import choose_in_menu, follow, follow_under_more, go_home, row_of, sign_in
+from tests.browser.desk import choose_in_menu, follow, go_home, row_of, sign_in
 from tests.factories import make_campaign, make_community, make_standard
 
 pytestmark = pytest.mark.browser
@@ -139,7 +139,8 @@ def title_stands(page: Page) -> None:
 def history_shows_every_step(page: Page, unit: str) -> None:
     choose_in_menu(page, "自评申报")
     follow(page, unit)
-    follow_under_more(page, "办理过程")
+    page.get_by_text("更多", exact=True).click()
+    follow(page, "办理过程")
     steps = page.get_by_role("region", name="办理过程").locator("tbody td:nth-child(3)")
     expect(steps).to_have_text(STEPS[::-1])
 

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from communities.models import DutyRoster, PartnerAgreement, Room, SocialOrganisation, SocialWorkProject
 
@@ -66,3 +67,11 @@ def test_the_notice_prints_what_is_published_in_the_order_of_the_day(client, com
     assert [roster.slot for roster in page.context["published"]] == ["workday", "noon", "day_off"]
     assert [roster.slot for roster in page.context["unpublished"]] == ["evening"]
     assert "css/notice.css" in page.content.decode()
+
+
+@pytest.mark.parametrize(("who", "opens"), [("leader", True), ("city_inspector", False), ("province_inspector", False)])
+def test_only_who_opens_the_registers_is_led_there(*, who, opens, community, open_year, sign_in, request):
+    """Inspectors read the facts of a unit, not its registers."""
+    page = sign_in(request.getfixturevalue(who)).get(community.get_absolute_url()).content.decode()
+    assert ("/registers/workers/" in page) is opens
+    assert (reverse("communities:linkage", args=[community.code]) in page) is opens
