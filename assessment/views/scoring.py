@@ -23,7 +23,7 @@ from assessment.tables import AssessmentTable
 from assessment.unit_pages import pages_of
 from assessment.views.rechecks import recheck_page
 from assessment.workflow import Refused, available
-from communities.access import READERS, SCORERS, Request, allow
+from communities.access import IN_CHARGE, READERS, SCORERS, Request, allow
 from communities.models import Community
 from communities.tables import paged
 from communities.templatetags.official import plain
