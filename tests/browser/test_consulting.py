@@ -42,7 +42,12 @@ def pages_of(role: str, made: dict[str, int], assessment: Assessment) -> list[st
             for name in ("candidate_list", "candidate_list_revise", "objection_add")
         ),
         reverse("assessment:objection_settle", args=[made["objection"]]),
-        *(reverse(f"reporting:{name}", args=[listed]) for name in ("candidate_list_print", "public_notice")),
+        *(
+            reverse(f"reporting:{name}", args=[listed])
+            for name in ("candidate_list_print", "public_notice", "district_request")
+        ),
+        *(reverse(f"reporting:{name}", args=[assessment.pk]) for name in ("application_form", "self_report")),
+        *(reverse(f"reporting:{name}") for name in ("province_request", "application_summary")),
     ]
 
 
