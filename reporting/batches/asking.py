@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.forms import ChoiceField, ModelChoiceField
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -58,11 +57,8 @@ def words_of(filters: AssessmentFilter) -> list[str]:
 
 
 def _shown(field: Any, value: Any) -> str:
-    return (
-        dict(field.choices)[value]
-        if isinstance(field, ChoiceField) and not isinstance(field, ModelChoiceField)
-        else str(value)
-    )
+    labels = dict(getattr(field, "choices", ())) if isinstance(value, str) else {}
+    return str(labels.get(value, value))
 
 
 def ask(
