@@ -14,7 +14,7 @@ class ExportTable(NumberedTable):
     """A person's exports, the latest first."""
 
     title = tables.Column("内容", orderable=False, attrs=WRAP)
-    format = tables.Column("格式", orderable=False, attrs=WRAP)
+    format = tables.Column("格式", orderable=False)
     total = tables.Column("份数", orderable=False, attrs=NUMBER)
     asked_at = tables.DateTimeColumn(verbose_name="提出时间", orderable=False)
     status = tables.TemplateColumn(template_name="reporting/_export_status.html", verbose_name="状态", orderable=False)
@@ -24,8 +24,12 @@ class ExportTable(NumberedTable):
 
     class Meta:
         model = ExportJob
-        fields = ("number", "title", "format", "total", "asked_at", "status", "expires_at", "action", "error")
+        fields = ("number", "title", "format", "total", "status", "action", "expires_at", "asked_at", "error")
+        sequence = fields
         empty_text = "还没有导出。在“自评申报”列表上查询后点“批量导出”。"
+
+    def render_format(self, record: ExportJob) -> str:
+        return record.get_format_display().split("（")[0]
 
     def render_error(self, record: ExportJob) -> str:
         """Why it failed, or how large it is."""

@@ -36,6 +36,7 @@ from tests.factories import (
     make_renaming,
     make_standard,
 )
+from tests.reporting.export_cases import make_done
 from tests.sampling import make_draws
 
 pytestmark = pytest.mark.django_db
@@ -455,6 +456,7 @@ def world(  # noqa: PLR0917  everybody whom the objects belong to
         **inspection_rows.world(village, campaign.years.first(), checker=other_town_officer, colleague=bureau),
         **make_rectified(draft, item, file),
         "notice": make_notice(user=town_officer.user).pk,
+        "export": make_done(town_officer, draft).pk,
     }
 
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.forms import ModelChoiceField
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -58,8 +57,8 @@ def words_of(filters: AssessmentFilter) -> list[str]:
 
 
 def _shown(field: Any, value: Any) -> str:
-    names: dict[Any, str] = {} if isinstance(field, ModelChoiceField) else dict(getattr(field, "choices", ()))
-    return names.get(value, str(value))
+    labels = dict(getattr(field, "choices", ())) if isinstance(value, str) else {}
+    return str(labels.get(value, value))
 
 
 def ask(
