@@ -1,6 +1,7 @@
 """A 填报工作簿 on its way: downloaded by a client, filled as a person fills it, sent back."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
@@ -11,8 +12,11 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl.worksheet.worksheet import Worksheet
 
-from assessment.models import Assessment
+from assessment.assessing import save_scores
+from assessment.entries import Entry
+from assessment.models import Assessment, ItemScore, ScoreSheet
 from assessment.sheet_workbooks.layout import REASON, SCORE
+from communities.models import Appointment
 
 UPLOAD, PREVIEW = reverse("assessment:workbook_upload"), reverse("assessment:workbook_preview")
 CONFIRM, ANNOTATED = reverse("assessment:workbook_confirm"), reverse("assessment:workbook_annotated")
@@ -80,3 +84,15 @@ def message_of(page: HttpResponse) -> str:
     """The sentence of the only problem."""
     (found,) = page.context["plan"].problems
     return found.message
+
+
+def score(assessment: Assessment, code: str, points: Any, by: Appointment, reason: str = "系统中的原因") -> None:
+    """Somebody scores an item in the system meanwhile."""
+    item = assessment.standard.items.get(code=code)
+    found = ItemScore.objects.filter(sheet__assessment=assessment, item=item).first()
+    entry = Entry(item, Decimal(points), reason, found.revision if found else 0)
+    assert not save_scores(assessment, [entry], by=by).conflicts
+
+
+def totals(*assessments: Assessment) -> list[Decimal]:
+    return [ScoreSheet.objects.get(assessment=one).total for one in assessments]
