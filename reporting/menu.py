@@ -280,7 +280,7 @@ def menu_for(role: str, match: ResolverMatch | None) -> list[tuple[str, list[Lin
     return [(heading, links) for heading, links in groups if links]
 
 
-def is_recheck(pk: int) -> bool:
+def is_recheck(pk: int | None) -> bool:
     return Assessment.objects.filter(pk=pk, kind=Assessment.Kind.RECHECK).exists()
 
 
