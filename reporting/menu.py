@@ -272,7 +272,7 @@ OF_ONE_UNIT = MENU["创建工作"][1].covers
 def menu_for(role: str, match: ResolverMatch | None) -> list[tuple[str, list[Link]]]:
     """The entries of a role under their headings, the one of the current page marked."""
     here = match.view_name if match else ""
-    if match and here in OF_ONE_UNIT and is_recheck(match.kwargs.get("pk")):
+    if match and here in OF_ONE_UNIT and "pk" in match.kwargs and is_recheck(match.kwargs["pk"]):
         here = "assessment:rechecks"
     groups = [
         (heading, [_link(entry, here) for entry in entries if role in entry.roles]) for heading, entries in MENU.items()
@@ -280,7 +280,7 @@ def menu_for(role: str, match: ResolverMatch | None) -> list[tuple[str, list[Lin
     return [(heading, links) for heading, links in groups if links]
 
 
-def is_recheck(pk: int | None) -> bool:
+def is_recheck(pk: int) -> bool:
     return Assessment.objects.filter(pk=pk, kind=Assessment.Kind.RECHECK).exists()
 
 
