@@ -6,7 +6,7 @@ embedded font stands for a character. A value is then a few drawing operators on
 from public places: `Page.anchors` of the layout, and the finished PDF.
 
 What would not look as WeasyPrint lays it out (a text that makes its row grow, a character that joins with others) is
-refused by `Blank.fits`; its form has to be laid out on its own.
+named by `Blank.misfits`: it has to stand elsewhere.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -86,9 +86,10 @@ class Blank:
         page.contents_coalesce()
         return page.obj
 
-    def fits(self, values: Mapping[str, str]) -> bool:
-        """Whether every value can be drawn so that it looks as if it had been laid out with the form."""
-        return all(self._fits(box, values.get(name, "")) for (_page, name), box in self.boxes.items())
+    def misfits(self, values: Mapping[str, str]) -> list[str]:
+        """The cells whose values cannot be drawn so that they look as if they had been laid out with the form."""
+        found = [name for (_page, name), box in self.boxes.items() if not self._fits(box, values.get(name, ""))]
+        return list(dict.fromkeys(found))
 
     def _fits(self, box: Box, text: str) -> bool:
         style = self.styles[box.style]

@@ -1,6 +1,7 @@
 """Many score sheets at once: one blank for all of one standard, laid out once, the figures drawn over it (F2, R70).
 
-The same values that the single sheet prints; a sheet with a text that does not fit its row is laid out on its own.
+The same values that the single sheet prints. A row does not grow here: a text that does not fit its cell stands in full
+on an annex page (附页) behind the sheet.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,9 +14,11 @@ from django.template.loader import render_to_string
 
 from assessment.sheets import SheetTable
 from reporting.overlay import Blank, Sampler
-from reporting.score_sheets import PrintedCell, PrintedFact, printed, score_sheet_pdf
+from reporting.pdf import document, rendering
+from reporting.score_sheets import PrintedCell, PrintedFact, printed
 from reporting.volumes import Volume
 
+SEE_ANNEX = "见附页"
 IN_TABLE = '<table class="score-sheet"><tbody><tr class="{row}"><td class="{cell}">{{}}</td></tr></tbody></table>'
 SAMPLERS = {
     "number": Sampler(IN_TABLE.format(row="", cell="number"), align="center", padding=0.3),
@@ -71,7 +74,8 @@ def blank_of(sheets: Sequence[Sheet]) -> Blank:
         "is_blank": True,
     }
     html = render_to_string("reporting/score_sheet_pdf.html", empty)
-    return Blank(html, names, SAMPLERS, (value for sheet in sheets for value in sheet.values.values()))
+    texts = [value for sheet in sheets for value in sheet.values.values()]
+    return Blank(html, names, SAMPLERS, [*texts, SEE_ANNEX])
 
 
 def _emptied(cells: Sequence[Any]) -> list[Any]:
@@ -87,32 +91,91 @@ def _style(cell: PrintedCell | PrintedFact) -> str:
 def score_sheets_pdf(tables: Iterable[SheetTable]) -> bytes:
     """All sheets as one PDF with a bookmark each, in the order given."""
     volume = Volume()
-    for sheet, blank in on_blanks(tables):
-        bind(volume, sheet, blank)
+    for printing in printings(tables):
+        printing.bind(volume)
     return volume.content()
 
 
 def single_pdfs(tables: Iterable[SheetTable]) -> Iterator[tuple[SheetTable, bytes]]:
     """Each sheet as a PDF of its own, in the order given."""
-    for sheet, blank in on_blanks(tables):
+    for printing in printings(tables):
         volume = Volume()
-        bind(volume, sheet, blank)
-        yield sheet.table, volume.content()
+        printing.bind(volume)
+        yield printing.sheet.table, volume.content()
 
 
-def on_blanks(tables: Iterable[SheetTable]) -> Iterator[tuple[Sheet, Blank]]:
-    """Each sheet with its blank, which all of one standard share."""
+@dataclass(frozen=True)
+class Annex:
+    """附页: what did not fit the cells of one sheet, in full. `pdf` holds the annexes of all."""
+
+    pdf: pikepdf.Pdf
+    pages: list[pikepdf.Page]
+
+
+@dataclass(frozen=True)
+class Printing:
+    """A sheet on its blank, its misfits on an annex."""
+
+    sheet: Sheet
+    blank: Blank
+    misfits: tuple[str, ...] = ()
+    annex: Annex | None = None
+
+    def bind(self, volume: Volume) -> None:
+        values = self.sheet.values | dict.fromkeys(self.misfits, SEE_ANNEX)
+        pages = self.blank.fill(values)
+        if self.annex:
+            volume.add(self.sheet.table.unit, [*pages, *self.annex.pages], self.blank.pdf, self.annex.pdf)
+        else:
+            volume.add(self.sheet.table.unit, pages, self.blank.pdf)
+
+
+def printings(tables: Iterable[SheetTable]) -> list[Printing]:
+    """Each sheet with its blank, which all of one standard share; the annexes are laid out together."""
     sheets = [sheet_of(table) for table in tables]
     members: dict[tuple[int, str], list[Sheet]] = {}
     for sheet in sheets:
         members.setdefault(sheet.blank_key, []).append(sheet)
     blanks = {key: blank_of(sharing) for key, sharing in members.items()}
-    return ((sheet, blanks[sheet.blank_key]) for sheet in sheets)
+    made = [Printing(sheet, blanks[sheet.blank_key]) for sheet in sheets]
+    made = [replace(one, misfits=tuple(one.blank.misfits(one.sheet.values))) for one in made]
+    found = iter(annexes([one for one in made if one.misfits]))
+    return [replace(one, annex=next(found)) if one.misfits else one for one in made]
 
 
-def bind(volume: Volume, sheet: Sheet, blank: Blank) -> None:
-    if blank.fits(sheet.values):
-        volume.add(sheet.table.unit, blank.fill(sheet.values), blank.pdf)
-    else:
-        own = pikepdf.open(BytesIO(score_sheet_pdf(sheet.table)))
-        volume.add(sheet.table.unit, own.pages, own)
+# --- the annexes ---------------------------------------------------------------------------------------------------
+def annexes(crowded: Sequence[Printing]) -> list[Annex]:
+    """The annex of each of these sheets, in their order; one layout for all of them."""
+    if not crowded:
+        return []
+    html = render_to_string("reporting/score_sheet_annex.html", {"annexes": [_annex(one) for one in crowded]})
+    with rendering:
+        laid_out = document(html).render()
+        content = laid_out.write_pdf()
+    pdf = pikepdf.open(BytesIO(content))
+    found: list[Annex] = []
+    for page, boxes in zip(pdf.pages, laid_out.pages, strict=True):
+        if f"annex-{len(found) + 1}" in boxes.anchors:
+            found.append(Annex(pdf, []))
+        found[-1].pages.append(page)
+    return found
+
+
+def _annex(printing: Printing) -> dict[str, Any]:
+    table = printing.sheet.table
+    labels = {cell.name: label for label, cell in _labelled(table)}
+    lines = [(labels[name], printing.sheet.values[name]) for name in printing.misfits]
+    return {"table": table, "lines": lines}
+
+
+def _labelled(table: SheetTable) -> Iterator[tuple[str, PrintedCell | PrintedFact]]:
+    """Every cell that varies with what it is called: 2.1 扣分原因."""
+    context = printed(table)
+    columns = [column.label for column in context["columns"]]
+    codes = [row.code for row in table.rows]
+    rows = [cells for part in context["parts"] for _number, cells in part.rows]
+    for code, cells in zip(codes, rows, strict=True):
+        yield from ((f"{code} {label}", cell) for label, cell in zip(columns, cells, strict=True))
+    for title, cells in [("小计", part.subtotal) for part in context["parts"]] + [("合计", context["total"])]:
+        yield from ((f"{title} {label}", cell) for label, cell in zip(columns, cells, strict=True))
+    yield from ((fact.label, fact) for fact in context["facts"])

@@ -15,10 +15,10 @@ class Volume:
         self.titles: list[tuple[str, int]] = []
         self.sources: list[pikepdf.Pdf] = []
 
-    def add(self, title: str, pages: Iterable[pikepdf.Page], source: pikepdf.Pdf) -> None:
+    def add(self, title: str, pages: Iterable[pikepdf.Page], *sources: pikepdf.Pdf) -> None:
         self.titles.append((title, len(self.made.pages)))
         self.made.pages.extend(pages)
-        self.sources.append(source)
+        self.sources += sources
 
     def append(self, file: Path) -> None:
         """A whole volume, with its bookmarks."""

@@ -8,7 +8,7 @@ from zipfile import ZIP_STORED, ZipFile
 from assessment.sheets import SheetTable
 from reporting.exports import FORMATS, file_name
 from reporting.models import ExportJob
-from reporting.score_sheet_batch import bind, on_blanks, single_pdfs
+from reporting.score_sheet_batch import printings, single_pdfs
 from reporting.score_sheet_xlsx_batch import score_sheet_workbooks
 from reporting.volumes import Volume
 
@@ -25,8 +25,8 @@ def write_part(file_format: str, tables: Sequence[SheetTable], target: Path, *, 
     """The sheets as one file; `first` is the place of the first of them in the whole, counted from 0."""
     if file_format == Format.PDF:
         volume = Volume()
-        for number, (sheet, blank) in enumerate(on_blanks(tables), start=1):
-            bind(volume, sheet, blank)
+        for number, printing in enumerate(printings(tables), start=1):
+            printing.bind(volume)
             progress(first + number)
         volume.save(target)
         return

@@ -108,7 +108,8 @@ def test_all_but_what_makes_a_row_grow_is_drawn_on_the_blank(assessments):
     ItemScore.objects.filter(sheet__assessment=long).update(reason="资料不全。" * 60)
     sheets = [sheet_of(table) for table in tables_of(assessments[:-1])]
     blank = blank_of(sheets)
-    assert [blank.fits(sheet.values) for sheet in sheets] == [False, *[True] * (len(sheets) - 1)]
+    crowded = [f"row-{number}-6" for number in range(1, 9)]
+    assert [blank.misfits(sheet.values) for sheet in sheets] == [crowded, *[[]] * (len(sheets) - 1)]
     content = score_sheets_pdf([sheet.table for sheet in sheets])
     text = "".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
     assert "".join(text.split()).count("资料不全。") == 60 * 8
@@ -118,7 +119,7 @@ def test_a_character_without_a_glyph_of_its_own_is_left_to_the_layout(assessment
     """Hostile case 45: what joins with its neighbour, or has no glyph, is not drawn sign by sign."""
     ItemScore.objects.filter(sheet__assessment=assessments[0]).update(reason="e\u0301\U0010fffd")
     sheet = sheet_of(tables_of(assessments[:1])[0])
-    assert not blank_of([sheet]).fits(sheet.values)
+    assert blank_of([sheet]).misfits(sheet.values)
 
 
 @pytest.mark.parametrize(
