@@ -39,8 +39,9 @@ def test_the_unread_come_first_and_the_bell_counts_them(year, town_officer, sign
     for text in ("甲", "乙"):
         make_notice(user=town_officer.user, text=text)
     assert texts(town_officer) == ["乙", "甲", read.text]
-    page = sign_in(town_officer).get("/notices/").content.decode()
-    assert 'aria-label="未读通知2条"' in page
+    client = sign_in(town_officer)
+    page = client.get("/notices/").content.decode()
+    assert 'aria-label="未读通知2条"' in client.get("/counts/").content.decode()
     assert 'aria-label="待办0件"' in page
 
 

@@ -46,7 +46,7 @@ def test_a_page_comes_without_its_sums_and_fetches_them(client, town):
     summed = text_of(client, f"{PAGE}premises/?year=2012&sums=1")
     assert '<tfoot id="foot"><tr><td></td><td class="">合计</td>' in summed
     assert '<td class="number">550</td>' in summed
-    assert "hx-trigger" not in summed
+    assert 'hx-select="#pages"' not in summed
 
 
 def test_the_rate_above_a_report_follows_too(client, town):
