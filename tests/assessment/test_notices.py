@@ -40,9 +40,9 @@ def test_the_unread_come_first_and_the_bell_counts_them(year, town_officer, sign
         make_notice(user=town_officer.user, text=text)
     assert texts(town_officer) == ["乙", "甲", read.text]
     client = sign_in(town_officer)
-    page = client.get("/notices/").content.decode()
-    assert 'aria-label="未读通知2条"' in client.get("/counts/").content.decode()
-    assert 'aria-label="待办0件"' in page
+    bar = client.get("/counts/").content.decode()
+    assert 'aria-label="未读通知2条"' in bar
+    assert 'aria-label="待办0件"' in bar
 
 
 def test_opening_one_marks_it_read_and_goes_where_it_leads(town_officer, sign_in):
