@@ -53,9 +53,8 @@ def assessment_list(request: Request) -> HttpResponse:
     """The communities of the caller's unit in the chosen year with their assessment of the chosen year."""
     filters = listed_by(request)
     table = paged(AssessmentTable(filters.qs, default=""), request)
-    table.scores = effective_scores(
-        Assessment.objects.filter(pk__in=[row.record.assessment_id for row in table.page.object_list])
-    )
+    on_page = [unit.assessment_id for unit in table.page.object_list.data]
+    table.scores = effective_scores(Assessment.objects.filter(pk__in=on_page))
     context = {"filter": filters, "table": table, "scorers": SCORERS, "in_charge": IN_CHARGE}
     return render(request, "assessment/list.html", context)
 

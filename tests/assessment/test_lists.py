@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from assessment.models import CampaignYear, Standard, State
+from communities.paging import PER_PAGE
 from tests.assessment.ready import of_kind
 from tests.factories import make_assessment, make_community, make_designation, make_standard
 
@@ -95,6 +96,16 @@ def test_the_list_makes_the_same_number_of_queries_however_long(client, begin, t
             client.get(LIST)
         counts.append(len(captured))
     assert len(set(counts)) == 1
+
+
+def test_the_first_row_of_a_page_has_the_number_of_its_place(client, town, community):
+    for number in range(PER_PAGE):
+        make_community(town=town, name=f"第{number}社区")
+    first, second = ('<td class="number">1</td>', f'<td class="number">{PER_PAGE + 1}</td>')
+    assert first in client.get(LIST).content.decode()
+    page = client.get(f"{LIST}?page=2").content.decode()
+    assert second in page
+    assert first not in page
 
 
 def test_the_list_offers_to_begin_only_to_those_who_score(client, community, sign_in, town_officer):
